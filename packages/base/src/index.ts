@@ -1,1 +1,22 @@
-export {}
+export {
+  DewarError,
+  type DewarErrorCode,
+  type DewarErrorOptions,
+  LimitError,
+  type LimitErrorOptions,
+} from './errors.ts'
+export { nearestName } from './nearest-name.ts'
+export { safeJoin, secureFilename } from './paths.ts'
+export { Secret } from './secret.ts'
+export {
+  describeSetting,
+  parseSetting,
+  resolveSettings,
+  type Setting,
+  type SettingKind,
+  type SettingsOptions,
+  type SettingsTable,
+  type SettingsValues,
+  type SettingValue,
+  settings,
+} from './settings.ts'
