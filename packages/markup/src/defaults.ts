@@ -1,0 +1,7 @@
+/**
+ * The limits of this package. They are data, not options: markup has no configuration.
+ *
+ * `paddedLength` (characters): the longest text a width in a format or a padding method may ask for. It guards
+ * against a format string that turns one character into gigabytes.
+ */
+export const defaults = Object.freeze({ paddedLength: 1_000_000 })
