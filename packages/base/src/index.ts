@@ -9,6 +9,7 @@ export { nearestName } from './nearest-name.ts'
 export { safeJoin, secureFilename } from './paths.ts'
 export { Secret } from './secret.ts'
 export {
+  checkSetting,
   describeSetting,
   parseSetting,
   resolveSettings,

@@ -5,15 +5,20 @@
  *
  * @param name the word as written; only its first 64 characters count
  * @param candidates the known names
- * @returns the nearest name, or `undefined` if none is near enough to be meant (a third of the longer word)
+ * @param most how many edits still count as a slip; by default a third of the longer word's length
+ * @returns the nearest name, or `undefined` if none is near enough to be meant
  */
-export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+export function nearestName(
+  name: string,
+  candidates: Iterable<string>,
+  most: number = Number.POSITIVE_INFINITY,
+): string | undefined {
   const written = name.slice(0, 64).toLowerCase()
   let best: string | undefined
   let bestDistance = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
     const known = candidate.slice(0, 64).toLowerCase()
-    const allowed = Math.max(1, Math.floor(Math.max(written.length, known.length) / 3))
+    const allowed = Math.min(most, Math.max(1, Math.floor(Math.max(written.length, known.length) / 3)))
     if (Math.abs(written.length - known.length) > allowed) continue
     const distance = editDistance(written, known)
     if (distance <= allowed && distance < bestDistance) {

@@ -103,8 +103,7 @@ export function resolveSettings<T extends SettingsTable>(
     const setting = Object.hasOwn(table, name) ? table[name] : undefined
     if (setting === undefined) throw unknownOption(code, name, Object.keys(table))
     if (value === undefined) continue
-    const wrong = problemWith(setting, value)
-    if (wrong !== null) throw illTyped(code, name, wrong, setting)
+    checkSetting(name, setting, value, code)
     values[name] = value
   }
   return Object.freeze(values) as SettingsValues<T>
@@ -128,6 +127,20 @@ export function parseSetting(name: string, setting: Setting, text: string, code:
   const wrong = value === undefined ? 'cannot be read' : problemWith(setting, value)
   if (wrong !== null) throw illTyped(code, name, wrong, setting)
   return value
+}
+
+/**
+ * Checks one value against its setting.
+ *
+ * @param name the name to show in errors
+ * @param setting the setting
+ * @param value the value
+ * @param code the error's code
+ * @throws {DewarError} `code`, naming the setting and what it takes, never a text value
+ */
+export function checkSetting(name: string, setting: Setting, value: unknown, code: DewarErrorCode): void {
+  const wrong = problemWith(setting, value)
+  if (wrong !== null) throw illTyped(code, name, wrong, setting)
 }
 
 /** What a setting takes, in words: `an integer from 0 up, in seconds, or null`. */
