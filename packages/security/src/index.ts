@@ -1,1 +1,40 @@
-export {}
+export { type ClientKeyOptions, clientKey } from './client-key.ts'
+export { ContentSecurityPolicy, type CspWriter } from './content-security-policy.ts'
+export { bindCsrfSecret, checkCsrfToken, createCsrfSecret, csrfHeaderToken, csrfToken } from './csrf.ts'
+export { type CspDirectives, defaults, type PermissionsPolicy } from './defaults.ts'
+export { BadRedirectError, CsrfError, type CsrfReason } from './errors.ts'
+export {
+  checkHost,
+  createHostCheck,
+  type HostCheck,
+  isTrustedHost,
+  type ParsedHost,
+  parseHost,
+} from './host.ts'
+export { createNonceSource, type NonceOptions, type RandomBytes } from './nonce.ts'
+export {
+  checkOrigin,
+  isSafeMethod,
+  type OriginCheck,
+  type OriginVerdict,
+  parseTrustedOrigins,
+} from './origin.ts'
+export {
+  createProxyTrust,
+  type ProxyTrust,
+  type ReceivedHead,
+  type TrustProxyOptions,
+  trustProxy,
+  type VisitorHead,
+} from './proxy.ts'
+export { parseRate, parseRates, type Rate, type RateText } from './rate.ts'
+export { RateLimit, type RateLimitOptions, type RateResult, rateLimitHeaders } from './rate-limit.ts'
+export { isSafeRedirect, type SafeRedirectOptions, safeRedirect } from './safe-redirect.ts'
+export {
+  type PolicyChange,
+  type SecurityHeaders,
+  type SecurityHeadersOptions,
+  type StampedAnswer,
+  securityHeaders,
+  serializePermissions,
+} from './security-headers.ts'
