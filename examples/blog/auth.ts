@@ -1,0 +1,99 @@
+/** Registering, logging in and out. Flask's tutorial: `flaskr/auth.py`. */
+import { type Auth, hashPassword, verifyPassword } from '@dewar/auth'
+import { createBlueprint, currentApp, flash, redirect, renderTemplate, request, urlFor } from 'dewar'
+import { getDb, type User } from './db.ts'
+
+declare module 'dewar' {
+  interface Globals {
+    user: User | null
+  }
+}
+
+/** The most characters of a name. */
+const MAX_USERNAME = 64
+
+/** Characters that show nothing or turn the line around, which would let one name look like another. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+
+export const bp = createBlueprint('auth', { urlPrefix: '/auth' })
+
+export const register = bp.route('/register', { methods: ['GET', 'POST'] }, async function register() {
+  let username = ''
+  if (request.method === 'POST') {
+    const form = await request.form()
+    username = form.require('username').trim().normalize('NFC')
+    const password = form.require('password')
+    let error = checkNewUser(username, password)
+
+    if (error === null) {
+      const { changes } = getDb()
+        .prepare('INSERT INTO user (username, password) VALUES (?, ?) ON CONFLICT (username) DO NOTHING')
+        .run(username, await hashPassword(password))
+      if (changes === 1) return redirect(urlFor(login))
+      error = `User ${username} is already registered.`
+    }
+
+    flash(error)
+  }
+
+  return renderTemplate('auth/register.html', { username })
+})
+
+export const login = bp.route('/login', { methods: ['GET', 'POST'] }, async function login() {
+  let username = ''
+  if (request.method === 'POST') {
+    const form = await request.form()
+    username = form.require('username').trim().normalize('NFC')
+    const password = form.require('password')
+    const user = findUser('username', username)
+    // Without a user this takes as long as with one.
+    const { ok } = await verifyPassword(user?.password ?? null, password)
+
+    if (user && ok) {
+      getAuth().login(user)
+      return redirect(request.args.get('next'), { fallback: urlFor('blog.index') })
+    }
+
+    flash(user ? 'Incorrect password.' : 'Incorrect username.')
+  }
+
+  return renderTemplate('auth/login.html', { username })
+})
+
+/** The page's own button posts here, with the CSRF token in its form. */
+export const logout = bp.post('/logout', function logout() {
+  getAuth().logout()
+  return redirect(urlFor('blog.index'))
+})
+
+/**
+ * The tutorial's link. A link on another site must not log anybody out, so that a visitor from there is asked first;
+ * the browser says where a visit comes from (`none`: typed or bookmarked), and what says nothing is no browser.
+ */
+export const logoutByLink = bp.get('/logout', function logoutByLink() {
+  const from = request.secFetchSite
+  if (from !== null && from !== 'same-origin' && from !== 'none') return renderTemplate('auth/logout.html')
+  return logout({})
+})
+
+/** The user of a session. */
+export function loadUser(id: string): User | null {
+  return findUser('id', Number(id)) ?? null
+}
+
+/** The app's login. */
+export function getAuth(): Auth {
+  return currentApp.extensions.get('login') as Auth
+}
+
+function findUser(column: 'id' | 'username', value: number | string): User | undefined {
+  return getDb().prepare(`SELECT id, username, password FROM user WHERE ${column} = ?`).get(value) as User | undefined
+}
+
+function checkNewUser(username: string, password: string): string | null {
+  if (username === '') return 'Username is required.'
+  if (username.length > MAX_USERNAME) return `Username is too long: ${MAX_USERNAME} characters are the most.`
+  if (UNSEEN.test(username)) return 'Username has a character that cannot be seen.'
+  if (password === '') return 'Password is required.'
+  return null
+}
