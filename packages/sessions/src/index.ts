@@ -1,1 +1,7 @@
-export {}
+export { defaults } from './defaults.ts'
+export { type RefusalReason, SessionError, type SessionRefusal } from './errors.ts'
+export { type Flash, Session, type SessionSource } from './session.ts'
+export { parseRecord, type SessionRecord, serializeRecord } from './session-record.ts'
+export type { Sessions } from './sessions.ts'
+export { type SignedCookieSessionsOptions, signedCookieSessions } from './signed-cookie-sessions.ts'
+export type { StoredHtml } from './values.ts'

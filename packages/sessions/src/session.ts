@@ -1,0 +1,353 @@
+/**
+ * Session: what a site remembers of a visitor from one request to the next.
+ *
+ * Threat: an id known before login is still good after it (fixation); a changed list is forgotten because nobody said
+ * it changed; a cached page carries somebody's cookie because nobody noticed that the session was read.
+ * Construction: a map whose values are read out of their stored form on first use; whether it changed is found by
+ * comparing its text; the id and the CSRF secret change together.
+ * Defaults: `defaults.ts`.
+ */
+import { randomBytes } from 'node:crypto'
+import { inspect } from 'node:util'
+import { defaults } from './defaults.ts'
+import { SessionError, type SessionRefusal } from './errors.ts'
+import { type SessionRecord, serializeRecord } from './session-record.ts'
+import { decodeValue, encodeValue, isMutable, type StoredHtml } from './values.ts'
+
+/** A message for the next page. */
+export interface Flash {
+  /** `message` unless another was given. */
+  readonly category: string
+  /** Text, or trusted HTML if that was what was flashed. */
+  readonly message: string | StoredHtml
+}
+
+/** What a session is opened from. */
+export interface SessionSource {
+  /** What was stored, or `null` for a new session. */
+  readonly record: SessionRecord | null
+  /** The stored text that `record` was read from. */
+  readonly text?: string | null
+  /** The time of the request, in seconds since the epoch. */
+  readonly now: number
+  /** When the cookie was last issued, in seconds since the epoch. */
+  readonly renewedAt?: number | null
+  /** Whether a cookie came at all. */
+  readonly hadCookie?: boolean
+  /** Why the cookie that came was not used. */
+  readonly refused?: SessionRefusal | undefined
+  /** Gives that many random bytes. */
+  readonly random?: ((bytes: number) => Uint8Array) | undefined
+}
+
+/** A value, perhaps still in its stored form. */
+interface Slot {
+  json: unknown
+  value: unknown
+  decoded: boolean
+}
+
+/**
+ * A visitor's session.
+ *
+ * Looking at it in any way sets `accessed`, so that the answer can say `Vary: Cookie`. Changes are found by comparison,
+ * in nested data too.
+ *
+ * @typeParam Data the keys and their types
+ */
+export class Session<Data extends object = Record<string, unknown>> {
+  /** Why the cookie that came was refused; `undefined` if it was good, or if none came. */
+  readonly refused: SessionRefusal | undefined
+  /** Whether a session cookie came, good or not. */
+  readonly hadCookie: boolean
+  /** When the cookie was last issued, in seconds since the epoch; `null` for a new session. */
+  readonly renewedAt: number | null
+  readonly #record: SessionRecord | null
+  readonly #text: string | null
+  readonly #now: number
+  readonly #random: (bytes: number) => Uint8Array
+  readonly #endedIds: string[] = []
+  #id: string | null
+  #createdAt: number
+  #permanent: boolean
+  #csrfSecret: string | null
+  #flashes: readonly unknown[]
+  #slots: Map<string, Slot> | null = null
+  #isNew: boolean
+  #accessed = false
+  #changed = false
+
+  /** @param source what was stored; the `open` of a session strategy makes it */
+  constructor(source: SessionSource) {
+    const { record } = source
+    this.refused = source.refused
+    this.hadCookie = source.hadCookie ?? record !== null
+    this.renewedAt = source.renewedAt ?? null
+    this.#record = record
+    this.#text = source.text ?? null
+    this.#now = Math.floor(source.now)
+    this.#random = source.random ?? randomBytes
+    this.#isNew = record === null
+    this.#id = record?.id ?? null
+    this.#createdAt = record?.createdAt ?? this.#now
+    this.#permanent = record?.permanent ?? false
+    this.#csrfSecret = record?.csrfSecret ?? null
+    this.#flashes = record?.flashes ?? []
+  }
+
+  /** The value under a key, or `undefined`. Changes inside it are saved. */
+  get<K extends keyof Data & string>(key: K): Data[K] | undefined {
+    const slot = this.#open().get(key)
+    return slot === undefined ? undefined : (this.#read(slot) as Data[K])
+  }
+
+  /**
+   * Puts a value under a key.
+   *
+   * @param value JSON, or `Date`, `bigint`, `Uint8Array`, `Map`, `Set`, safe HTML, and any nesting of these
+   * @returns the session
+   * @throws {SessionError} `ERR_SESSIONS_VALUE` for anything else, naming where it stands
+   */
+  set<K extends keyof Data & string>(key: K, value: Data[K]): this {
+    if (typeof key !== 'string')
+      throw new SessionError('ERR_SESSIONS_KEY', `A session's keys are text, not ${typeof key}.`, {
+        fix: 'Use a Map as the value for other keys.',
+      })
+    encodeValue(value, key)
+    this.#open().set(key, { json: undefined, value, decoded: true })
+    this.#changed = true
+    return this
+  }
+
+  /** Whether there is a value under a key. */
+  has(key: keyof Data & string): boolean {
+    return this.#open().has(key)
+  }
+
+  /** Removes a value; answers whether there was one. */
+  delete(key: keyof Data & string): boolean {
+    const there = this.#open().delete(key)
+    if (there) this.#changed = true
+    return there
+  }
+
+  /** The value under a key, which is removed. @see Flask: `session.pop(key, None)` */
+  pop<K extends keyof Data & string>(key: K): Data[K] | undefined {
+    const value = this.get(key)
+    this.delete(key)
+    return value
+  }
+
+  /**
+   * Ends the session: nothing of it is left, messages and CSRF secret included. What is set afterwards belongs to a
+   * new session with another id.
+   */
+  clear(): void {
+    this.#open().clear()
+    this.#flashes = []
+    this.#permanent = false
+    this.#renew()
+    this.#isNew = true
+  }
+
+  /**
+   * Gives the session a new id and a new CSRF secret and keeps its data: at login and at every change of what the
+   * visitor may do. Its absolute lifetime starts again.
+   */
+  regenerate(): void {
+    this.#open()
+    this.#renew()
+  }
+
+  /** The keys, in the order they were first set. */
+  keys(): IterableIterator<keyof Data & string> {
+    return this.#open().keys() as IterableIterator<keyof Data & string>
+  }
+
+  /** Keys with their values. */
+  *entries(): IterableIterator<[keyof Data & string, Data[keyof Data & string]]> {
+    for (const [key, slot] of this.#open())
+      yield [key as keyof Data & string, this.#read(slot) as Data[keyof Data & string]]
+  }
+
+  /** Keys with their values. */
+  [Symbol.iterator](): IterableIterator<[keyof Data & string, Data[keyof Data & string]]> {
+    return this.entries()
+  }
+
+  /** How many keys there are. */
+  get size(): number {
+    return this.#open().size
+  }
+
+  /** The session's id: 256 random bits. Not for logs of stored sessions, where it is the key. */
+  get id(): string {
+    this.#accessed = true
+    this.#id ??= this.#secret()
+    return this.#id
+  }
+
+  /** Whether the session begins with this request. */
+  get isNew(): boolean {
+    return this.#isNew
+  }
+
+  /** When the session began, in seconds since the epoch. */
+  get createdAt(): number {
+    return this.#createdAt
+  }
+
+  /** Whether the cookie outlives the browser window. The server's timeouts hold in either case. */
+  get permanent(): boolean {
+    this.#accessed = true
+    return this.#permanent
+  }
+
+  set permanent(permanent: boolean) {
+    this.#accessed = true
+    if (permanent === this.#permanent) return
+    this.#permanent = permanent === true
+    this.#changed = true
+  }
+
+  /** The secret that CSRF tokens are made from; made on first use, and renewed with the id. */
+  get csrfSecret(): string {
+    this.#accessed = true
+    if (this.#csrfSecret === null) {
+      this.#csrfSecret = this.#secret()
+      this.#changed = true
+    }
+    return this.#csrfSecret
+  }
+
+  /** Whether there is a CSRF secret already; asking makes none. */
+  get hasCsrfSecret(): boolean {
+    this.#accessed = true
+    return this.#csrfSecret !== null
+  }
+
+  /**
+   * Keeps a message for the next page.
+   *
+   * @param message text, or trusted HTML such as `Markup`
+   * @param category for choosing a style, such as `error`
+   * @see Flask: `flash`
+   */
+  flash(message: string | StoredHtml, category = 'message'): void {
+    this.#accessed = true
+    this.#flashes = [...this.#flashes, category, encodeValue(message, 'flash')]
+    this.#changed = true
+  }
+
+  /** The messages kept so far, oldest first; they are then gone. @see Flask: `get_flashed_messages` */
+  takeFlashes(): Flash[] {
+    this.#accessed = true
+    const taken: Flash[] = []
+    for (let i = 0; i + 1 < this.#flashes.length; i += 2)
+      taken.push({
+        category: String(this.#flashes[i]),
+        message: decodeValue(this.#flashes[i + 1]) as string | StoredHtml,
+      })
+    if (taken.length === 0) return taken
+    this.#flashes = []
+    this.#changed = true
+    return taken
+  }
+
+  /** Whether anybody looked at the session in this request. */
+  get accessed(): boolean {
+    return this.#accessed
+  }
+
+  /** Whether it differs from what came, in nested data too. */
+  get modified(): boolean {
+    if (!this.#changed && !this.#handedOut()) return false
+    if (this.isEmpty) return this.#record !== null
+    return this.toText() !== this.#text
+  }
+
+  /** Whether there is nothing to keep. */
+  get isEmpty(): boolean {
+    if (this.#csrfSecret !== null || this.#flashes.length > 0) return false
+    return this.#slots === null ? (this.#record?.data.length ?? 0) === 0 : this.#slots.size === 0
+  }
+
+  /** The ids under which the session came and which `regenerate` or `clear` have ended; for a list of ended sessions. */
+  get endedIds(): readonly string[] {
+    return this.#endedIds
+  }
+
+  /** The session as it is kept. @throws {SessionError} `ERR_SESSIONS_VALUE` if nested data has become unfit */
+  toRecord(): SessionRecord {
+    this.#id ??= this.#secret()
+    const data = this.#slots === null ? (this.#record?.data ?? []) : this.#encode(this.#slots)
+    return {
+      id: this.#id,
+      createdAt: this.#createdAt,
+      permanent: this.#permanent,
+      csrfSecret: this.#csrfSecret,
+      flashes: this.#flashes,
+      data,
+    }
+  }
+
+  /** The session as text. @throws {SessionError} as `toRecord` */
+  toText(): string {
+    return serializeRecord(this.toRecord())
+  }
+
+  /** Names the keys, never ids, secrets or values. */
+  [inspect.custom](): string {
+    const keys = this.#slots === null ? '…' : [...this.#slots.keys()].join(', ')
+    return `Session { ${keys} }`
+  }
+
+  /** Nothing: a session belongs into no answer and no log. */
+  toJSON(): object {
+    return {}
+  }
+
+  #open(): Map<string, Slot> {
+    this.#accessed = true
+    if (this.#slots !== null) return this.#slots
+    const slots = new Map<string, Slot>()
+    const data = this.#record?.data ?? []
+    for (let i = 0; i + 1 < data.length; i += 2)
+      slots.set(String(data[i]), { json: data[i + 1], value: undefined, decoded: false })
+    this.#slots = slots
+    return slots
+  }
+
+  #read(slot: Slot): unknown {
+    if (slot.decoded) return slot.value
+    if (!isMutable(slot.json)) return slot.json
+    slot.value = decodeValue(slot.json)
+    slot.decoded = true
+    return slot.value
+  }
+
+  /** Whether somebody holds an object of this session and may have changed it. */
+  #handedOut(): boolean {
+    if (this.#slots === null) return false
+    for (const slot of this.#slots.values()) if (slot.decoded && isMutable(slot.value)) return true
+    return false
+  }
+
+  #encode(slots: ReadonlyMap<string, Slot>): unknown[] {
+    const data: unknown[] = []
+    for (const [key, slot] of slots) data.push(key, slot.decoded ? encodeValue(slot.value, key) : slot.json)
+    return data
+  }
+
+  #renew(): void {
+    if (this.#id !== null && this.#id === this.#record?.id) this.#endedIds.push(this.#id)
+    this.#id = null
+    this.#csrfSecret = null
+    this.#createdAt = this.#now
+    this.#changed = true
+  }
+
+  #secret(): string {
+    return Buffer.from(this.#random(defaults.idBytes.value)).toString('base64url')
+  }
+}

@@ -1,0 +1,27 @@
+/** What every way of keeping sessions offers. */
+import type { Session } from './session.ts'
+
+/**
+ * A way of keeping sessions: the `Cookie` header in, the `Set-Cookie` value out, whatever the server.
+ *
+ * @see Flask: `SessionInterface`
+ */
+export interface Sessions<Data extends object = Record<string, unknown>> {
+  /** The cookie's name with its prefix. */
+  readonly cookieName: string
+  /**
+   * Reads a visitor's session. A missing, altered or expired cookie gives a new one; it never throws.
+   *
+   * @param cookieHeader the `Cookie` header as received, or nothing
+   * @param now seconds since the epoch; the clock if absent
+   */
+  open(cookieHeader: string | null | undefined, now?: number): Session<Data>
+  /**
+   * Gives the cookie that keeps the session, once the answer is ready.
+   *
+   * @param session as `open` gave it
+   * @param now seconds since the epoch; the clock if absent
+   * @returns the value of a `Set-Cookie` header, or `null` if there is nothing to send
+   */
+  save(session: Session<Data>, now?: number): string | null
+}

@@ -1,0 +1,191 @@
+/**
+ * Sessions in a signed cookie: nothing is kept on the server.
+ *
+ * Threat: forged, altered, stolen and immortal cookies.
+ * Construction: `TimedSigner` (a JSON Web Token, HS256, key by HKDF for the purpose `session:<name>`) over the session's text.
+ * The idle timeout is held against the signed time of issue, the absolute lifetime against the signed time of creation, both by
+ * the server's clock and by the settings of today, whatever the browser says.
+ * Defaults: `defaults.ts`. The visitor can read what is in it: do not keep secrets there.
+ */
+import { resolveSettings, type SettingsOptions, type SettingsValues } from '@dewar/base'
+import {
+  type KeyRing,
+  type RefusedToken,
+  SignatureExpired,
+  SignatureNotYetValid,
+  TimedSigner,
+  UnknownKey,
+} from '@dewar/signing'
+import { defaults } from './defaults.ts'
+import { cookieTooLarge, type SessionRefusal } from './errors.ts'
+import { Session } from './session.ts'
+import { createSessionCookie, type SessionCookie } from './session-cookie.ts'
+import { parseRecord } from './session-record.ts'
+import type { Sessions } from './sessions.ts'
+
+const {
+  cookieName,
+  secure,
+  httpOnly,
+  sameSite,
+  path,
+  domain,
+  partitioned,
+  lifetime,
+  idleTimeout,
+  refreshEachRequest,
+  refreshInterval,
+  maxCookieSize,
+  maxCandidates,
+} = defaults
+const table = {
+  cookieName,
+  secure,
+  httpOnly,
+  sameSite,
+  path,
+  domain,
+  partitioned,
+  lifetime,
+  idleTimeout,
+  refreshEachRequest,
+  refreshInterval,
+  maxCookieSize,
+  maxCandidates,
+}
+
+/** What signed-cookie sessions take, beside the settings of `defaults`. */
+export interface SignedCookieSessionsOptions extends SettingsOptions<typeof table> {
+  /** The keys; the newest signs, all verify. */
+  readonly keys: KeyRing
+  /** The clock, in seconds since the epoch. */
+  readonly now?: (() => number) | undefined
+  /** Gives that many random bytes; the operating system's by default. */
+  readonly random?: ((bytes: number) => Uint8Array) | undefined
+}
+
+/**
+ * Keeps sessions in a signed cookie.
+ *
+ * @param options the keys, and what differs from the defaults
+ * @typeParam Data the keys of a session and their types
+ * @throws {DewarError} `ERR_SESSIONS_OPTION`, `ERR_SIGNING_OPTION`
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert'
+ * import { signedCookieSessions } from '@dewar/sessions'
+ * import { generateKey, KeyRing } from '@dewar/signing'
+ *
+ * const sessions = signedCookieSessions<{ user: number }>({ keys: new KeyRing(generateKey()) })
+ * const first = sessions.open(undefined)
+ * first.set('user', 7)
+ * const setCookie = sessions.save(first) ?? ''
+ * const [cookie] = setCookie.split(';')
+ * assert.equal(sessions.open(cookie).get('user'), 7)
+ * ```
+ * @see Flask: `SecureCookieSessionInterface`
+ */
+export function signedCookieSessions<Data extends object = Record<string, unknown>>(
+  options: SignedCookieSessionsOptions,
+): Sessions<Data> {
+  const { keys, now: clock = systemClock, random, ...rest } = options
+  const settings = resolveSettings('sessions', table, rest as SettingsOptions<typeof table>)
+  const cookie = createSessionCookie(settings)
+  const signer = new TimedSigner({ keys, purpose: `session:${settings.cookieName}` })
+  const strategy: Strategy = { settings, cookie, signer, random }
+  return Object.freeze({
+    cookieName: cookie.name,
+    open: (header: string | null | undefined, now = clock()) => open<Data>(strategy, header, now),
+    save: (session: Session<Data>, now = clock()) => save(strategy, session, now),
+  })
+}
+
+interface Strategy {
+  readonly settings: SettingsValues<typeof table>
+  readonly cookie: SessionCookie
+  readonly signer: TimedSigner
+  readonly random: SignedCookieSessionsOptions['random']
+}
+
+function open<Data extends object>(
+  strategy: Strategy,
+  header: string | null | undefined,
+  now: number,
+): Session<Data> {
+  const { cookie, random } = strategy
+  const tokens = header === null || header === undefined ? [] : cookie.read(header)
+  let refused: SessionRefusal | undefined
+  for (const token of tokens) {
+    const read = readToken(strategy, token, now)
+    if ('record' in read) return new Session({ ...read, now, hadCookie: true, random })
+    refused ??= read
+  }
+  return new Session({ record: null, now, hadCookie: tokens.length > 0, refused, random })
+}
+
+function readToken({ settings, signer }: Strategy, token: string, now: number) {
+  if (token.length > settings.maxCookieSize) return refusal('tooLarge')
+  const result = signer.verify(token, { now, maxAge: settings.idleTimeout ?? settings.lifetime })
+  if (!result.ok) return whyRefused(result.reason, settings.lifetime, now)
+  const record = parseRecord(result.payload)
+  if (record === null) return refusal('unreadable')
+  if (now >= record.createdAt + settings.lifetime) return refusal('expired')
+  return { record, text: result.payload, renewedAt: result.issuedAt }
+}
+
+function refusal(reason: SessionRefusal['reason'], error?: RefusedToken): SessionRefusal {
+  return { reason, error }
+}
+
+function whyRefused(error: RefusedToken, lifetime: number, now: number): SessionRefusal {
+  if (error instanceof SignatureExpired) {
+    const createdAt = parseRecord(error.payload)?.createdAt ?? 0
+    return refusal(now >= createdAt + lifetime ? 'expired' : 'idle', error)
+  }
+  if (error instanceof SignatureNotYetValid) return refusal('notYetValid', error)
+  return refusal(error instanceof UnknownKey ? 'unknownKey' : 'tampered', error)
+}
+
+function save<Data extends object>(strategy: Strategy, session: Session<Data>, now: number): string | null {
+  const { settings, cookie, signer } = strategy
+  if (session.isEmpty) return session.hadCookie ? cookie.deletion : null
+  if (!session.modified && !isRefreshDue(settings, session, now)) return null
+  const time = Math.floor(now)
+  const end = session.createdAt + settings.lifetime
+  const expires = settings.idleTimeout === null ? end : Math.min(end, time + settings.idleTimeout)
+  if (expires <= time) return session.hadCookie ? cookie.deletion : null
+  const token = signer.sign(session.toText(), { now: time, maxAge: expires - time })
+  const record = session.toRecord()
+  const setCookie = cookie.write(token, record.permanent ? expires : null)
+  if (setCookie.length > settings.maxCookieSize)
+    throw cookieTooLarge(setCookie.length, settings.maxCookieSize, largestKeys(record.data))
+  return setCookie
+}
+
+/** Activity prolongs the session, but a new cookie goes out at most once in an interval. */
+function isRefreshDue(
+  settings: SettingsValues<typeof table>,
+  session: Pick<Session, 'renewedAt' | 'toRecord'>,
+  now: number,
+): boolean {
+  if (!settings.refreshEachRequest || session.renewedAt === null) return false
+  if (settings.idleTimeout === null && !session.toRecord().permanent) return false
+  const interval = Math.min(
+    settings.refreshInterval,
+    Math.floor((settings.idleTimeout ?? settings.lifetime) / 2),
+  )
+  return now - session.renewedAt >= interval
+}
+
+function largestKeys(data: readonly unknown[]): string[] {
+  const sizes: [string, number][] = []
+  for (let i = 0; i + 1 < data.length; i += 2)
+    sizes.push([String(data[i]), JSON.stringify(data[i + 1]).length])
+  sizes.sort((a, b) => b[1] - a[1])
+  return sizes.slice(0, 3).map(([key, size]) => `${key} (${size})`)
+}
+
+function systemClock(): number {
+  return Date.now() / 1000
+}
