@@ -242,7 +242,7 @@ export const headerDefaults = settings({
   crossOriginEmbedderPolicy: {
     value: null as 'require-corp' | 'credentialless' | null,
     key: 'CROSS_ORIGIN_EMBEDDER_POLICY',
-    accepts: 'string',
+    choices: ['require-corp', 'credentialless'],
     optional: true,
     guards: 'wanted only for cross-origin isolation; it blocks images and frames of other sites',
     source: 'HTML standard §7.1.4',

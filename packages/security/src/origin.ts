@@ -14,6 +14,7 @@
 import type { Headers } from '@dewar/http'
 import { csrfDefaults } from './defaults.ts'
 import { badTrustedOrigin, originRefused } from './errors.ts'
+import { parseHost } from './host.ts'
 
 /** What {@link checkOrigin} looks at. */
 export interface OriginCheck {
@@ -113,7 +114,8 @@ export function parseTrustedOrigins(origins: readonly string[]): readonly string
 /** An origin as browsers write it: lower case, no default port; `null` for `null`, paths, credentials and the like. */
 function normalise(origin: string): string | null {
   if (!/^https?:\/\/[^\s/?#@\\]+$/i.test(origin)) return null
-  return originOf(origin)
+  const normal = originOf(origin)
+  return normal !== null && parseHost(normal.replace(/^https?:\/\//, '')) !== null ? normal : null
 }
 
 function originOf(url: string): string | null {

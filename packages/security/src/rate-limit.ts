@@ -44,7 +44,7 @@ export interface RateResult {
   readonly resetAfter: number
   /** Seconds until the next request has a chance; 0 if it has one now. */
   readonly retryAfter: number
-  /** Takes the hit back: for limits that count failures only. Does nothing for a refused hit. */
+  /** Takes the hit back: for limits that count failures only. Does nothing for a refused hit or a second time. */
   refund(): Promise<void>
 }
 
@@ -55,8 +55,8 @@ interface Count {
   /** Hits of this window, the one at hand included. */
   readonly current: number
   readonly previous: number
-  /** The part of this window that has passed, 0 to 1. */
-  readonly passed: number
+  /** Seconds of this window that have passed. */
+  readonly elapsed: number
 }
 
 /**
@@ -112,10 +112,14 @@ export class RateLimit {
     if (!Number.isSafeInteger(cost) || cost < 1) throw badCost(cost)
     return this.#guarded(cost, async () => {
       const counts = await this.#count(key, cost)
-      const allowed = counts.every((count) => estimate(count) <= count.rate.count)
+      const allowed = counts.every(isWithin)
       if (!allowed) await this.#takeBack(counts, cost)
+      let refundable = allowed
       return toResult(counts, cost, allowed, async () => {
-        if (allowed) await this.#takeBack(counts, cost)
+        if (refundable) {
+          refundable = false
+          await this.#takeBack(counts, cost)
+        }
       })
     })
   }
@@ -130,7 +134,7 @@ export class RateLimit {
   async check(key: string): Promise<RateResult> {
     return this.#guarded(1, async () => {
       const counts = (await this.#count(key, 0)).map((count) => ({ ...count, current: count.current + 1 }))
-      const allowed = counts.every((count) => estimate(count) <= count.rate.count)
+      const allowed = counts.every(isWithin)
       return toResult(counts, 1, allowed, async () => {})
     })
   }
@@ -154,7 +158,7 @@ export class RateLimit {
       return await work()
     } catch (cause) {
       if (!this.#allowOnError) throw storeFailed(cause)
-      const counts = this.rates.map((rate) => ({ rate, key: '', current: cost, previous: 0, passed: 0 }))
+      const counts = this.rates.map((rate) => ({ rate, key: '', current: cost, previous: 0, elapsed: 0 }))
       return toResult(counts, cost, true, async () => {})
     }
   }
@@ -171,7 +175,7 @@ export class RateLimit {
             : this.#store.increment(storeKey, cost, { ttl: rate.seconds * 2 }),
           this.#read(this.#storeKey(rate, window - 1, key)),
         ])
-        return { rate, key: storeKey, current, previous, passed: now / rate.seconds - window }
+        return { rate, key: storeKey, current, previous, elapsed: now - window * rate.seconds }
       }),
     )
   }
@@ -198,8 +202,13 @@ function toRates(limit: string | Rate | readonly Rate[]): readonly Rate[] {
   return Object.freeze([...rates])
 }
 
-function estimate({ current, previous, passed }: Count): number {
-  return previous * (1 - passed) + current
+function estimate({ rate, current, previous, elapsed }: Count): number {
+  return (previous * (rate.seconds - elapsed)) / rate.seconds + current
+}
+
+/** Fractions of seconds do not add up exactly: nobody waits for the millionth part of a request. */
+function isWithin(count: Count): boolean {
+  return estimate(count) <= count.rate.count + 1e-6
 }
 
 function toResult(
@@ -214,7 +223,7 @@ function toResult(
     limit: tightest.rate.count,
     window: tightest.rate.seconds,
     remaining: allowed ? Math.max(0, Math.floor(left(tightest))) : 0,
-    resetAfter: Math.ceil(tightest.rate.seconds * ((tightest.current > 0 ? 2 : 1) - tightest.passed)),
+    resetAfter: wholeSeconds(tightest.rate.seconds * (tightest.current > 0 ? 2 : 1) - tightest.elapsed),
     retryAfter: allowed ? 0 : Math.max(1, ...counts.map((count) => secondsToWait(count, cost))),
     refund,
   }
@@ -225,14 +234,19 @@ function left(count: Count): number {
 }
 
 /** When the estimate will have room for `cost` again if nothing else comes. */
-function secondsToWait({ rate, current, previous, passed }: Count, cost: number): number {
-  const kept = current - cost
-  if (previous * (1 - passed) + kept + cost <= rate.count) return 0
+function secondsToWait(count: Count, cost: number): number {
+  if (isWithin(count)) return 0
+  const { rate, current, previous, elapsed } = count
   // In this window only the last one's share shrinks; if that is not enough, this window must become the last one.
-  const share = kept + cost <= rate.count ? (rate.count - kept - cost) / previous : Number.NaN
-  if (share >= 0) return Math.ceil((1 - share - passed) * rate.seconds)
-  const nextShare = Math.min(1, Math.max(0, (rate.count - cost) / kept))
-  return Math.ceil((2 - nextShare - passed) * rate.seconds)
+  if (current <= rate.count) {
+    return wholeSeconds(rate.seconds * (1 - (rate.count - current) / previous) - elapsed)
+  }
+  const share = Math.min(1, Math.max(0, (rate.count - cost) / (current - cost)))
+  return wholeSeconds(rate.seconds * (2 - share) - elapsed)
+}
+
+function wholeSeconds(seconds: number): number {
+  return Math.ceil(seconds - 1e-6)
 }
 
 /** Keys come from clients: what is long or holds blanks is hashed. */

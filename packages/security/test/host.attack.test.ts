@@ -38,7 +38,9 @@ describe('hosts that only look like one', () => {
     expect(() => checkHost(host, null)).toThrow(
       expect.objectContaining({ status: 400, details: expect.objectContaining({ reason: 'malformed' }) }),
     )
-    expect(() => checkHost(host, ['.example.org', 'example.org', '[::1]'])).toThrow(expect.objectContaining({ status: 400 }))
+    expect(() => checkHost(host, ['.example.org', 'example.org', '[::1]'])).toThrow(
+      expect.objectContaining({ status: 400 }),
+    )
   })
 
   it.each([
@@ -64,11 +66,10 @@ describe('hosts that only look like one', () => {
 
   it('leave honest hosts alone', () => {
     const trusted = ['.example.org', 'localhost', '[::1]']
-    expect(['example.org', 'www.example.org:8443', 'localhost:5000', '[::1]:5000'].map((host) => checkHost(host, trusted))).toEqual([
-      'example.org',
-      'www.example.org:8443',
-      'localhost:5000',
-      '[::1]:5000',
-    ])
+    expect(
+      ['example.org', 'www.example.org:8443', 'localhost:5000', '[::1]:5000'].map((host) =>
+        checkHost(host, trusted),
+      ),
+    ).toEqual(['example.org', 'www.example.org:8443', 'localhost:5000', '[::1]:5000'])
   })
 })

@@ -14,7 +14,12 @@ describe('checkHost', () => {
     ['an IPv4 address', '127.0.0.1:5000', ['localhost', '127.0.0.1'], '127.0.0.1:5000'],
     ['an IPv6 address', '[::1]:80', ['[::1]'], '[::1]:80'],
     ['an internationalised entry', 'xn--bcher-kva.example', ['bücher.example'], 'xn--bcher-kva.example'],
-    ['an internationalised entry below a dot', 'www.xn--bcher-kva.example', ['.bücher.example'], 'www.xn--bcher-kva.example'],
+    [
+      'an internationalised entry below a dot',
+      'www.xn--bcher-kva.example',
+      ['.bücher.example'],
+      'www.xn--bcher-kva.example',
+    ],
   ])('accepts %s', (_, host, trusted, expected) => {
     expect(checkHost(host, trusted)).toBe(expected)
   })
@@ -29,8 +34,13 @@ describe('checkHost', () => {
     )
   })
 
-  it.each([['missing', null], ['empty', '']])('refuses a host that is %s', (_, host) => {
-    expect(() => checkHost(host, null)).toThrow(expect.objectContaining({ status: 400, code: 'ERR_HTTP_BAD_HOST' }))
+  it.each([
+    ['missing', null],
+    ['empty', ''],
+  ])('refuses a host that is %s', (_, host) => {
+    expect(() => checkHost(host, null)).toThrow(
+      expect.objectContaining({ status: 400, code: 'ERR_HTTP_BAD_HOST' }),
+    )
   })
 
   it.each([

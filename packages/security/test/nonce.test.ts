@@ -24,7 +24,9 @@ describe('createNonceSource', () => {
   })
 
   it('uses each random bit once', () => {
-    const next = createNonceSource({ random: (size) => Uint8Array.from({ length: size }, (_, i) => i & 0xff) })
+    const next = createNonceSource({
+      random: (size) => Uint8Array.from({ length: size }, (_, i) => i & 0xff),
+    })
     const text = Array.from({ length: 12 }, next).join('')
     const bytes = Buffer.from(Uint8Array.from({ length: 198 }, (_, i) => i & 0xff))
     expect(text).toBe(bytes.toString('base64url'))

@@ -13,7 +13,10 @@ describe('requests from other sites', () => {
     ['a value browsers do not have', { 'Sec-Fetch-Site': 'SAME-ORIGIN' }],
     ['two values in one', { 'Sec-Fetch-Site': 'same-origin, cross-site' }],
     ['an empty value', { 'Sec-Fetch-Site': '' }],
-    ['another site with a forged-looking Origin', { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://example.org' }],
+    [
+      'another site with a forged-looking Origin',
+      { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://example.org' },
+    ],
     ['an old browser on another site', { Origin: 'https://evil.example' }],
     ['a sandboxed frame', { Origin: 'null' }],
     ['an empty Origin', { Origin: '' }],

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { checkOrigin, isSafeMethod, parseTrustedOrigins } from '../src/index.ts'
 
 function check(headers: Record<string, string>, more: Partial<Parameters<typeof checkOrigin>[0]> = {}) {
-  return checkOrigin({ method: 'POST', scheme: 'https', host: 'example.org', headers: new Headers(headers), ...more })
+  return checkOrigin({
+    method: 'POST',
+    scheme: 'https',
+    host: 'example.org',
+    headers: new Headers(headers),
+    ...more,
+  })
 }
 
 describe('checkOrigin', () => {
@@ -34,13 +40,17 @@ describe('checkOrigin', () => {
   })
 
   it('asks for a Referer over https when nothing else is said, unless told not to', () => {
-    expect(() => check({})).toThrow(expect.objectContaining({ status: 403, code: 'ERR_SECURITY_CSRF_REFERER' }))
+    expect(() => check({})).toThrow(
+      expect.objectContaining({ status: 403, code: 'ERR_SECURITY_CSRF_REFERER' }),
+    )
     expect(check({}, { sslStrict: false })).toBe('unknown')
   })
 
   it('accepts listed origins, whatever way they are told', () => {
     const trustedOrigins = parseTrustedOrigins(['https://Shop.example:443', 'http://localhost:5173'])
-    expect(check({ 'Sec-Fetch-Site': 'cross-site', Origin: 'https://shop.example' }, { trustedOrigins })).toBe('trusted')
+    expect(
+      check({ 'Sec-Fetch-Site': 'cross-site', Origin: 'https://shop.example' }, { trustedOrigins }),
+    ).toBe('trusted')
     expect(check({ Origin: 'http://localhost:5173' }, { trustedOrigins })).toBe('trusted')
     expect(check({ Referer: 'https://shop.example/cart' }, { trustedOrigins })).toBe('trusted')
     expect(() => check({ Origin: 'http://shop.example' }, { trustedOrigins })).toThrow()
@@ -48,14 +58,19 @@ describe('checkOrigin', () => {
 })
 
 describe('parseTrustedOrigins', () => {
-  it.each(['shop.example', 'https://shop.example/', 'https://*', 'null', '*', 'https://a@b', 'ftp://shop.example'])(
-    'refuses %s at setup',
-    (origin) => {
-      expect(() => parseTrustedOrigins([origin])).toThrow(
-        expect.objectContaining({ code: 'ERR_SECURITY_TRUSTED_ORIGIN' }),
-      )
-    },
-  )
+  it.each([
+    'shop.example',
+    'https://shop.example/',
+    'https://*',
+    'null',
+    '*',
+    'https://a@b',
+    'ftp://shop.example',
+  ])('refuses %s at setup', (origin) => {
+    expect(() => parseTrustedOrigins([origin])).toThrow(
+      expect.objectContaining({ code: 'ERR_SECURITY_TRUSTED_ORIGIN' }),
+    )
+  })
 })
 
 describe('isSafeMethod', () => {
