@@ -1,0 +1,89 @@
+/**
+ * The `Cookie` header.
+ *
+ * ```
+ * cookie-string = cookie-pair *( ";" SP cookie-pair )   ; RFC 6265 §4.2.1
+ * ```
+ */
+
+import { stringifyCookie } from 'cookie'
+import { quoteCookieValue, unquoteCookieValue } from './cookie-value.ts'
+import { defaults } from './defaults.ts'
+import { RequestHeaderFieldsTooLarge } from './errors.ts'
+import { MultiDict } from './multi-dict.ts'
+
+/**
+ * Writes a `Cookie` header, as a client does.
+ *
+ * @param cookies names and values; what values cannot hold is escaped as servers of this package read it
+ * @throws {TypeError} for a name that cannot be
+ * @see RFC 6265 §4.2
+ */
+export function serializeCookieHeader(cookies: Readonly<Record<string, string>>): string {
+  return stringifyCookie(cookies, { encode: (value) => quoteCookieValue(value).replaceAll(' ', '\\040') })
+}
+
+/** How a `Cookie` header is read. */
+export interface ParseCookieOptions {
+  /** How many cookies are taken at most. */
+  readonly maxCookies?: number | undefined
+}
+
+/**
+ * Reads the cookies of a request. Repeated names keep all their values: the first is the one for the longest path.
+ *
+ * Werkzeug's and Python's quoted values (`"a\054b"`) are resolved; nothing is percent-decoded.
+ *
+ * @param header the header's value, or `null`
+ * @param options the bound on their number
+ * @throws {RequestHeaderFieldsTooLarge} 431, for more cookies than allowed
+ * @see RFC 6265 §5.4; Werkzeug: `parse_cookie`
+ */
+export function parseCookie(
+  header: string | null | undefined,
+  options: ParseCookieOptions = {},
+): MultiDict<string> {
+  const cookies = new MultiDict<string>()
+  if (header === null || header === undefined || header === '') return cookies
+  const maximum = options.maxCookies ?? defaults.maxCookies.value
+  let count = 0
+  let position = 0
+  while (position < header.length) {
+    const equals = header.indexOf('=', position)
+    let end = header.indexOf(';', position)
+    if (end < 0) end = header.length
+    const hasValue = equals >= 0 && equals < end
+    const name = header.slice(position, hasValue ? equals : end).trim()
+    let value = ''
+    if (hasValue) {
+      const quotedEnd = endOfQuoted(header, equals + 1)
+      if (quotedEnd > 0) end = quotedEnd
+      value = header.slice(equals + 1, end).trim()
+    }
+    position = end + 1
+    if (name === '') continue
+    if (++count > maximum)
+      throw new RequestHeaderFieldsTooLarge(null, { details: { maximum, limit: 'maxCookies' } })
+    cookies.add(name, unquoteCookieValue(value))
+  }
+  return cookies
+}
+
+/** The position of the semicolon after a quoted value (which may hold semicolons), or -1 if it is not quoted. */
+function endOfQuoted(header: string, start: number): number {
+  let position = start
+  while (header.charCodeAt(position) === 0x20 || header.charCodeAt(position) === 0x09) position++
+  if (header.charCodeAt(position) !== 0x22) return -1
+  for (position++; position < header.length; position++) {
+    const code = header.charCodeAt(position)
+    if (code === 0x5c) position++
+    else if (code === 0x22) break
+  }
+  if (position >= header.length) return -1
+  for (position++; position < header.length; position++) {
+    const code = header.charCodeAt(position)
+    if (code === 0x3b) return position
+    if (code !== 0x20 && code !== 0x09) return -1
+  }
+  return header.length
+}

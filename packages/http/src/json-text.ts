@@ -1,0 +1,76 @@
+/** JSON from outside: bounded in depth, and without keys that reach into prototypes. */
+import { BadRequest } from './errors.ts'
+
+// Any spelling of "__proto__" or "constructor", escapes included, as a key. Cheap, and rarely true.
+const SUSPICIOUS = /__proto__|constructor|\\u00[567]/i
+
+/**
+ * Parses JSON.
+ *
+ * @param bytes UTF-8
+ * @param maxDepth how many arrays and objects may lie within each other
+ * @throws {BadRequest} 400, `ERR_HTTP_BAD_REQUEST`, for anything else than JSON in UTF-8 within the bound, and for a
+ *   key `__proto__` or an object `constructor` with a `prototype`
+ */
+export function parseJsonBytes(bytes: Uint8Array, maxDepth: number): unknown {
+  const text = decodeUtf8(bytes)
+  if (isDeeper(text, maxDepth)) throw badJson(`It is nested deeper than ${maxDepth}.`)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw badJson('It cannot be parsed.', cause)
+  }
+  if (SUSPICIOUS.test(text)) checkKeys(value)
+  return value
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw badJson('It is no UTF-8.', cause)
+  }
+}
+
+function isDeeper(text: string, maximum: number): boolean {
+  let depth = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === 0x22) index = endOfString(text, index)
+    else if (code === 0x5b || code === 0x7b) {
+      if (++depth > maximum) return true
+    } else if (code === 0x5d || code === 0x7d) depth--
+  }
+  return false
+}
+
+function endOfString(text: string, start: number): number {
+  for (let index = start + 1; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === 0x5c) index++
+    else if (code === 0x22) return index
+  }
+  return text.length
+}
+
+/** `JSON.parse` makes such keys plain properties; whoever copies them afterwards makes them dangerous. */
+function checkKeys(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  if (Object.hasOwn(value, '__proto__')) throw badJson('It has a key __proto__.')
+  for (const [key, item] of Object.entries(value)) {
+    if (
+      key === 'constructor' &&
+      typeof item === 'object' &&
+      item !== null &&
+      Object.hasOwn(item, 'prototype')
+    ) {
+      throw badJson('It has a key constructor with a prototype.')
+    }
+    checkKeys(item)
+  }
+}
+
+function badJson(reason: string, cause?: unknown): BadRequest {
+  return new BadRequest('The body is not valid JSON.', { cause, details: { reason } })
+}

@@ -1,0 +1,67 @@
+/** Reading the body of a request, within a bound. */
+import { ClientDisconnected, RequestEntityTooLarge } from './errors.ts'
+import { concatBytes } from './response-body.ts'
+
+/** Whatever can arrive as a body. */
+export type RequestBody = AsyncIterable<Uint8Array> | null
+
+const GONE: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'ABORT_ERR',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'AbortError',
+])
+
+/**
+ * The error for a body above the bound.
+ *
+ * @param maximum the bound in bytes
+ * @param actual what was announced or counted
+ */
+export function tooLarge(maximum: number, actual: number): RequestEntityTooLarge {
+  return new RequestEntityTooLarge(null, {
+    fix: 'Raise MAX_CONTENT_LENGTH if such bodies are wanted.',
+    details: { limit: 'MAX_CONTENT_LENGTH', maximum, actual },
+  })
+}
+
+/**
+ * Passes a body on, piece by piece, as long as it is within the bound.
+ *
+ * @param body the body as it arrives
+ * @param maximum the bound in bytes, or `null`
+ * @throws {RequestEntityTooLarge} 413, as soon as more has arrived
+ * @throws {ClientDisconnected} 400, if the client went away
+ */
+export async function* limitBody(
+  body: RequestBody,
+  maximum: number | null,
+): AsyncGenerator<Uint8Array, void> {
+  if (body === null) return
+  let size = 0
+  try {
+    for await (const chunk of body) {
+      size += chunk.byteLength
+      if (maximum !== null && size > maximum) throw tooLarge(maximum, size)
+      yield chunk
+    }
+  } catch (error) {
+    throw isGone(error) ? new ClientDisconnected(null, { cause: error }) : error
+  }
+}
+
+/**
+ * Reads a body whole.
+ *
+ * @param body a body within its bound
+ */
+export async function collectBody(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  return concatBytes(chunks)
+}
+
+function isGone(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return GONE.has(error.name) || ('code' in error && typeof error.code === 'string' && GONE.has(error.code))
+}

@@ -1,0 +1,473 @@
+/** A request: method, target, headers and body, with everything else read from them when it is asked for. */
+import { Accept } from './accept.ts'
+import { type Authorization, parseAuthorization } from './authorization.ts'
+import { RequestCacheControl } from './cache-control.ts'
+import { parseCookie } from './cookies.ts'
+import { parseHttpDate } from './dates.ts'
+import { defaults } from './defaults.ts'
+import { BadRequest, UnsupportedMediaType } from './errors.ts'
+import { Etags } from './etags.ts'
+import { HeaderSet } from './header-set.ts'
+import { Headers, type HeadersInit } from './headers.ts'
+import { checkedHost } from './host.ts'
+import { parseJsonBytes } from './json-text.ts'
+import { isJsonMimetype } from './mimetype.ts'
+import { MultiDict } from './multi-dict.ts'
+import { type OptionsHeader, parseOptionsHeader } from './options-header.ts'
+import { parseQuery } from './query.ts'
+import { IfRange, Range } from './range.ts'
+import { collectBody, limitBody, type RequestBody, tooLarge } from './request-body.ts'
+import { decodePath, parseTarget, type Target } from './target.ts'
+import { type FromWebOptions, requestOptionsFromWeb, requestToWeb } from './web.ts'
+
+/** What a request is made of. */
+export interface RequestOptions {
+  /** The method; upper case. */
+  readonly method: string
+  /** The target as it stands in the request line, such as `/posts?page=2`. */
+  readonly target: string
+  /** The headers. An instance of `Headers` is used as it is. */
+  readonly headers?: HeadersInit | undefined
+  /** How the client reached the server; `http` by default. */
+  readonly scheme?: 'http' | 'https' | undefined
+  /** The address of the client, or `null`. */
+  readonly remoteAddr?: string | null | undefined
+  /** The path below which the app lives, without a slash at its end; empty by default. */
+  readonly rootPath?: string | undefined
+  /** The body, or `null` for none. */
+  readonly body?: RequestBody | undefined
+  /** The largest body in bytes; `null` for any. */
+  readonly maxContentLength?: number | null | undefined
+  /** Host and port to use where the client names none. */
+  readonly serverName?: string | null | undefined
+  /** Aborted when the client goes away. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How a body is read as JSON. */
+export interface JsonOptions {
+  /** Read it whatever its media type. */
+  readonly force?: boolean | undefined
+  /** Give `null` instead of an error. */
+  readonly silent?: boolean | undefined
+}
+
+/**
+ * A request. Making one costs next to nothing: all else is read on first use and kept.
+ *
+ * What cannot be understood gives an HTTP error of 400 or above when it is asked for, never another kind.
+ *
+ * @example
+ * ```ts
+ * import { Request } from '@dewar/http'
+ *
+ * const request = new Request({ method: 'GET', target: '/posts?page=2', headers: { Host: 'blog.example' } })
+ * request.path // '/posts'
+ * request.args.get('page', { type: 'int', default: 1 }) // 2
+ * request.url // 'http://blog.example/posts?page=2'
+ * ```
+ * @see Flask: `Request`
+ */
+export class Request {
+  /** The method in upper case. */
+  readonly method: string
+  /** The target as it stands in the request line. */
+  readonly target: string
+  /** The headers as received. */
+  readonly headers: Headers
+  /** How the client reached the server. */
+  readonly scheme: 'http' | 'https'
+  /** The address of the client, or `null`. */
+  readonly remoteAddr: string | null
+  /** The path below which the app lives, without a slash at its end. */
+  readonly rootPath: string
+  /** Host and port to use where the client names none. */
+  readonly serverName: string | null
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal | undefined
+  /** The largest body in bytes, `null` for any. Change it before the body is read. */
+  maxContentLength: number | null
+  readonly #source: RequestBody
+  #target: Target | undefined
+  #path: string | undefined
+  #args: MultiDict<string> | undefined
+  #cookies: MultiDict<string> | undefined
+  #host: string | undefined
+  #type: OptionsHeader | undefined
+  #data: Promise<Uint8Array> | undefined
+
+  /** @param options what came in */
+  constructor(options: RequestOptions) {
+    const { headers, maxContentLength } = options
+    this.method = options.method.toUpperCase()
+    this.target = options.target
+    this.headers = headers instanceof Headers ? headers : new Headers(headers)
+    this.scheme = options.scheme ?? 'http'
+    this.remoteAddr = options.remoteAddr ?? null
+    this.rootPath = options.rootPath ?? ''
+    this.serverName = options.serverName ?? null
+    this.signal = options.signal
+    this.maxContentLength =
+      maxContentLength === undefined ? defaults.maxContentLength.value : maxContentLength
+    this.#source = options.body ?? null
+  }
+
+  /**
+   * Takes over a web `Request`.
+   *
+   * @param web the platform's request; its body must be unread
+   * @param options what it does not know
+   */
+  static fromWeb<R extends Request>(
+    this: new (
+      options: RequestOptions,
+    ) => R,
+    web: globalThis.Request,
+    options: FromWebOptions = {},
+  ): R {
+    return new this(requestOptionsFromWeb(web, options))
+  }
+
+  /** This request as a web `Request`. The body is handed over. */
+  toWeb(): globalThis.Request {
+    return requestToWeb(this)
+  }
+
+  /**
+   * The path still percent-encoded, with exactly one slash at its start.
+   *
+   * @throws {BadRequest} 400 for a malformed target
+   */
+  get rawPath(): string {
+    return this.#parsed().rawPath
+  }
+
+  /**
+   * The path, decoded.
+   *
+   * @throws {BadRequest} 400 for a malformed target, or escapes that form no UTF-8
+   */
+  get path(): string {
+    this.#path ??= decodePath(this.#parsed().rawPath)
+    return this.#path
+  }
+
+  /**
+   * The query as sent, without the `?`.
+   *
+   * @throws {BadRequest} 400 for a malformed target
+   */
+  get queryString(): string {
+    return this.#parsed().queryString
+  }
+
+  /**
+   * The fields of the query. They are what the client sent: read-only.
+   *
+   * @throws {BadRequest} 400 for a malformed target or more fields than `maxQueryFields`
+   */
+  get args(): MultiDict<string> {
+    this.#args ??= readArgs(this.#parsed().queryString)
+    return this.#args
+  }
+
+  /** The path, and the query if there is one; percent-encoded. */
+  get fullPath(): string {
+    const { rawPath, queryString } = this.#parsed()
+    return queryString === '' ? rawPath : `${rawPath}?${queryString}`
+  }
+
+  /**
+   * The host with its port, unless that is the scheme's.
+   *
+   * @throws {BadHost} 400 if it is missing or malformed
+   */
+  get host(): string {
+    this.#host ??= checkedHost(
+      this.#parsed().authority ?? this.headers.get('Host') ?? this.serverName,
+      this.scheme,
+    )
+    return this.#host
+  }
+
+  /** The address that was asked for, with the query. @throws {BadHost} 400 */
+  get url(): string {
+    return `${this.scheme}://${this.host}${this.rootPath}${this.fullPath}`
+  }
+
+  /** The address that was asked for, without the query. @throws {BadHost} 400 */
+  get baseUrl(): string {
+    return `${this.scheme}://${this.host}${this.rootPath}${this.rawPath}`
+  }
+
+  /** The address of the app, with a slash at its end. @throws {BadHost} 400 */
+  get urlRoot(): string {
+    return `${this.scheme}://${this.host}${this.rootPath}/`
+  }
+
+  /** The address of the host, with a slash at its end. @throws {BadHost} 400 */
+  get hostUrl(): string {
+    return `${this.scheme}://${this.host}/`
+  }
+
+  /** Did the client come over https? */
+  get isSecure(): boolean {
+    return this.scheme === 'https'
+  }
+
+  /**
+   * The cookies. They are what the client sent: read-only.
+   *
+   * @throws {RequestHeaderFieldsTooLarge} 431, for more cookies than `maxCookies`
+   */
+  get cookies(): MultiDict<string> {
+    this.#cookies ??= parseCookie(this.headers.getJoined('Cookie', '; ')).freeze()
+    return this.#cookies
+  }
+
+  /** The whole `Content-Type`, or `null`. */
+  get contentType(): string | null {
+    return this.headers.get('Content-Type')
+  }
+
+  /** The media type in lower case, without parameters; empty if there is none. */
+  get mimetype(): string {
+    return this.#contentType().value.toLowerCase()
+  }
+
+  /** The parameters of the media type, by name in lower case. */
+  get mimetypeParams(): ReadonlyMap<string, string> {
+    return this.#contentType().params
+  }
+
+  /** Is the body JSON? */
+  get isJson(): boolean {
+    return isJsonMimetype(this.mimetype)
+  }
+
+  /**
+   * The announced length in bytes; `null` if it is unknown, as for chunked bodies.
+   *
+   * @throws {BadRequest} 400 if it is no number
+   */
+  get contentLength(): number | null {
+    const value = this.headers.get('Content-Length')
+    if (value === null || this.headers.has('Transfer-Encoding')) return null
+    const length = /^\d+$/.test(value) ? Number(value) : Number.NaN
+    if (Number.isSafeInteger(length)) return length
+    throw new BadRequest(null, { details: { reason: 'Content-Length is no number.' } })
+  }
+
+  /** The coding of the body, such as `gzip`, or `null`. */
+  get contentEncoding(): string | null {
+    return this.headers.get('Content-Encoding')
+  }
+
+  /** The page that led here, or `null`. It is whatever the client says. */
+  get referrer(): string | null {
+    return this.headers.get('Referer')
+  }
+
+  /** The site that caused the request, or `null`. */
+  get origin(): string | null {
+    return this.headers.get('Origin')
+  }
+
+  /** What the client calls itself; empty if it does not say. */
+  get userAgent(): string {
+    return this.headers.get('User-Agent') ?? ''
+  }
+
+  /** The credentials, or `null`. */
+  get authorization(): Authorization | null {
+    return parseAuthorization(this.headers.get('Authorization'))
+  }
+
+  /** Which media types the client takes. */
+  get acceptMimetypes(): Accept {
+    return Accept.mime(this.headers.getJoined('Accept'))
+  }
+
+  /** Which languages the client takes. */
+  get acceptLanguages(): Accept {
+    return Accept.language(this.headers.getJoined('Accept-Language'))
+  }
+
+  /** Which codings the client takes. */
+  get acceptEncodings(): Accept {
+    return Accept.encoding(this.headers.getJoined('Accept-Encoding'))
+  }
+
+  /** What the client asks of caches. */
+  get cacheControl(): RequestCacheControl {
+    return RequestCacheControl.parse(this.headers.getJoined('Cache-Control'))
+  }
+
+  /** The versions one of which the resource must have. */
+  get ifMatch(): Etags {
+    return Etags.parse(this.headers.getJoined('If-Match'))
+  }
+
+  /** The versions that the client has. */
+  get ifNoneMatch(): Etags {
+    return Etags.parse(this.headers.getJoined('If-None-Match'))
+  }
+
+  /** When the client got what it has, or `null`. */
+  get ifModifiedSince(): Date | null {
+    return parseHttpDate(this.headers.get('If-Modified-Since'))
+  }
+
+  /** Since when the resource must not have changed, or `null`. */
+  get ifUnmodifiedSince(): Date | null {
+    return parseHttpDate(this.headers.get('If-Unmodified-Since'))
+  }
+
+  /** The version that the wanted part must belong to. */
+  get ifRange(): IfRange {
+    return IfRange.parse(this.headers.get('If-Range'))
+  }
+
+  /** The wanted parts, or `null`. */
+  get range(): Range | null {
+    return Range.parse(this.headers.get('Range'))
+  }
+
+  /** When the request was made, or `null`. */
+  get date(): Date | null {
+    return parseHttpDate(this.headers.get('Date'))
+  }
+
+  /** How many more proxies may pass it on, or `null`. */
+  get maxForwards(): number | null {
+    return this.headers.get('Max-Forwards', { type: 'int' }) ?? null
+  }
+
+  /** The directives of `Pragma`. */
+  get pragma(): HeaderSet {
+    return HeaderSet.parse(this.headers.getJoined('Pragma'))
+  }
+
+  /** The method a preflight asks for, or `null`. */
+  get accessControlRequestMethod(): string | null {
+    return this.headers.get('Access-Control-Request-Method')
+  }
+
+  /** The headers a preflight asks for. */
+  get accessControlRequestHeaders(): HeaderSet {
+    return HeaderSet.parse(this.headers.getJoined('Access-Control-Request-Headers'))
+  }
+
+  /** How near the page that caused the request is: `same-origin`, `same-site`, `cross-site`, `none`; or `null`. */
+  get secFetchSite(): string | null {
+    return this.headers.get('Sec-Fetch-Site')
+  }
+
+  /** How the request came about: `navigate`, `cors` …; or `null`. */
+  get secFetchMode(): string | null {
+    return this.headers.get('Sec-Fetch-Mode')
+  }
+
+  /** What the answer is for: `document`, `image` …; or `null`. */
+  get secFetchDest(): string | null {
+    return this.headers.get('Sec-Fetch-Dest')
+  }
+
+  /** Did a person's action cause the navigation? */
+  get secFetchUser(): boolean {
+    return this.headers.get('Sec-Fetch-User') === '?1'
+  }
+
+  /**
+   * The body, piece by piece. It can be read once; what `data` has read is handed out from memory.
+   *
+   * @throws {RequestEntityTooLarge} 413, at once if so much is announced, else as soon as it has arrived
+   * @throws {ClientDisconnected} 400, if the client goes away
+   */
+  get body(): AsyncIterable<Uint8Array> {
+    if (this.#data !== undefined) return replay(this.#data)
+    this.checkContentLength()
+    return limitBody(this.#source, this.maxContentLength)
+  }
+
+  /**
+   * Refuses a body whose announced length is above the bound, before any of it is read.
+   *
+   * @throws {RequestEntityTooLarge} 413
+   * @throws {BadRequest} 400 if the length is no number
+   */
+  checkContentLength(): void {
+    const length = this.contentLength
+    if (length !== null && this.maxContentLength !== null && length > this.maxContentLength) {
+      throw tooLarge(this.maxContentLength, length)
+    }
+  }
+
+  /**
+   * The whole body as bytes. It is read once and kept.
+   *
+   * @throws {RequestEntityTooLarge} 413
+   * @throws {ClientDisconnected} 400, if the client goes away
+   */
+  data(): Promise<Uint8Array> {
+    if (this.#data === undefined) {
+      this.checkContentLength()
+      this.#data = collectBody(limitBody(this.#source, this.maxContentLength))
+    }
+    return this.#data
+  }
+
+  /**
+   * The whole body as text in UTF-8; bytes that are none become U+FFFD.
+   *
+   * @throws {RequestEntityTooLarge} 413
+   * @throws {ClientDisconnected} 400, if the client goes away
+   */
+  async text(): Promise<string> {
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await this.data())
+  }
+
+  /**
+   * The whole body, parsed as JSON.
+   *
+   * @param options `force` ignores the media type; `silent` gives `null` instead of 400 or 415
+   * @throws {UnsupportedMediaType} 415, if the media type is not JSON
+   * @throws {BadRequest} 400, if it is no JSON, nested too deep, or has keys that reach into prototypes
+   * @throws {RequestEntityTooLarge} 413
+   * @see Flask: `Request.get_json`
+   */
+  async json<T = unknown>(options: JsonOptions = {}): Promise<T> {
+    if (options.force !== true && !this.isJson) {
+      if (options.silent === true) return null as T
+      throw new UnsupportedMediaType('The body must be JSON, and its Content-Type must say so.')
+    }
+    const data = await this.data()
+    try {
+      return parseJsonBytes(data, defaults.maxJsonDepth.value) as T
+    } catch (error) {
+      if (options.silent === true && error instanceof BadRequest) return null as T
+      throw error
+    }
+  }
+
+  #parsed(): Target {
+    this.#target ??= parseTarget(this.target)
+    return this.#target
+  }
+
+  #contentType(): OptionsHeader {
+    this.#type ??= parseOptionsHeader(this.headers.get('Content-Type'))
+    return this.#type
+  }
+}
+
+async function* replay(data: Promise<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  yield await data
+}
+
+function readArgs(queryString: string): MultiDict<string> {
+  const maximum = defaults.maxQueryFields.value
+  const pairs = parseQuery(queryString, { maximum: maximum + 1 })
+  if (pairs.length > maximum) throw new BadRequest(null, { details: { limit: 'MAX_QUERY_FIELDS', maximum } })
+  return new MultiDict(pairs).freeze()
+}

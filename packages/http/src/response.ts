@@ -1,0 +1,554 @@
+/** A response: status, headers and body, with typed views of the headers. No I/O happens here. */
+import { DewarError } from '@dewar/base'
+import { ResponseCacheControl } from './cache-control.ts'
+import { type ConditionalRequest, evaluateConditions } from './conditional.ts'
+import { type ContentRangeFields, contentRangeHeader, parseContentRange } from './content-range.ts'
+import { httpDate, parseAge, parseHttpDate, serializeAge } from './dates.ts'
+import { type Etag, generateEtag, parseEtag, quoteEtag } from './etags.ts'
+import { HeaderSet } from './header-set.ts'
+import { Headers, type HeadersInit } from './headers.ts'
+import { RequestedRangeNotSatisfiable } from './http-error.ts'
+import { iriToUri } from './iri.ts'
+import { contentTypeFor, isJsonMimetype } from './mimetype.ts'
+import { parseOptionsHeader } from './options-header.ts'
+import { redirectPage } from './redirect-page.ts'
+import {
+  bodySize,
+  discardBody,
+  isStreamedBody,
+  type ResponseBody,
+  readBody,
+  sliceBody,
+} from './response-body.ts'
+import { type CookieOptions, serializeCookie } from './set-cookie.ts'
+import { statusTexts } from './statuses.ts'
+import { responseOptionsFromWeb, responseToWeb } from './web.ts'
+import { type WireResponse, wireHead } from './wire.ts'
+import { parseWwwAuthenticate, type WwwAuthenticate } from './www-authenticate.ts'
+
+/** What a response is made with. */
+export interface ResponseOptions {
+  /** 100 to 599; 200 by default. */
+  readonly status?: number | undefined
+  /** The phrase behind the status; the registered one by default. */
+  readonly statusText?: string | undefined
+  /** Headers to start with. They are copied. */
+  readonly headers?: HeadersInit | undefined
+  /** The media type; `text/html` by default. Text types get `; charset=utf-8`. */
+  readonly mimetype?: string | undefined
+  /** The whole `Content-Type`, taken as it is; `null` for none. */
+  readonly contentType?: string | null | undefined
+}
+
+/** How a response becomes conditional. */
+export interface ConditionalOptions {
+  /** Answer `Range` requests: `true` for bytes, or the unit to announce. */
+  readonly acceptRanges?: boolean | string | undefined
+  /** The length of the whole body in bytes; needed for ranges of streams. */
+  readonly length?: number | null | undefined
+  /** Seconds since 1970, for `Date`. */
+  readonly now?: number | undefined
+}
+
+const HTML = 'text/html; charset=utf-8'
+const DEFAULT_STATUS = 200
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 305, 307, 308])
+
+/**
+ * A response.
+ *
+ * @example
+ * ```ts
+ * import { Response } from '@dewar/http'
+ *
+ * const response = new Response('<h1>Hello</h1>', { status: 201 })
+ * response.setCookie('theme', 'dark', { maxAge: 86_400 })
+ * response.headers.get('Content-Type') // 'text/html; charset=utf-8'
+ * ```
+ * @see Flask: `Response`; RFC 9110
+ */
+export class Response {
+  /** The headers, in the order they will be sent. */
+  readonly headers: Headers
+  /** What will be sent. Text is UTF-8; what can be iterated is streamed. */
+  body: ResponseBody
+  #status: number
+  #statusText: string | undefined
+  #onClose: (() => void | Promise<void>)[] | undefined
+  #closed = false
+
+  /**
+   * @param body text, bytes, a stream, or nothing
+   * @param options status, headers and type
+   * @throws {DewarError} `ERR_HTTP_STATUS`, `ERR_HTTP_HEADER_NAME`, `ERR_HTTP_HEADER_VALUE`
+   */
+  constructor(body: ResponseBody = null, options?: ResponseOptions) {
+    this.body = body
+    this.#status = DEFAULT_STATUS
+    if (options === undefined) {
+      this.headers = Headers.fromRaw(['Content-Type', HTML])
+      return
+    }
+    if (options.status !== undefined) this.#status = checkStatus(options.status)
+    if (options.statusText !== undefined) this.statusText = options.statusText
+    this.headers = new Headers(options.headers)
+    if (options.contentType !== undefined) this.contentType = options.contentType
+    else if (options.mimetype !== undefined)
+      this.headers.set('Content-Type', contentTypeFor(options.mimetype))
+    else this.headers.setDefault('Content-Type', HTML)
+  }
+
+  /**
+   * A value as JSON, compact and with a line feed at the end.
+   *
+   * @param value anything that `JSON.stringify` takes
+   * @param options status and headers
+   * @throws {DewarError} `ERR_HTTP_JSON` if the value has no JSON form
+   */
+  static json(value: unknown, options: ResponseOptions = {}): Response {
+    let text: string | undefined
+    try {
+      text = JSON.stringify(value)
+    } catch (cause) {
+      throw new DewarError('ERR_HTTP_JSON', 'The value has no JSON form.', {
+        cause,
+        fix: 'Remove cycles and bigints.',
+      })
+    }
+    if (text === undefined) {
+      throw new DewarError('ERR_HTTP_JSON', `There is no JSON for ${typeof value}.`, {
+        fix: 'Pass null instead.',
+      })
+    }
+    return new Response(`${text}\n`, { mimetype: 'application/json', ...options })
+  }
+
+  /**
+   * A redirect. It goes wherever it is told: check targets that come from a request first.
+   *
+   * @param location the target, relative or absolute; non-ASCII is percent-encoded
+   * @param options `status`: 301, 302 (default), 303, 305, 307 or 308
+   * @throws {DewarError} `ERR_HTTP_STATUS`, `ERR_HTTP_HEADER_VALUE`
+   * @see RFC 9110 §15.4; Werkzeug: `redirect`
+   */
+  static redirect(location: string, options: ResponseOptions = {}): Response {
+    const status = options.status ?? 302
+    if (!REDIRECTS.has(status)) {
+      throw new DewarError('ERR_HTTP_STATUS', `${status} is no redirect.`, {
+        fix: 'Use 301, 302, 303, 307 or 308.',
+      })
+    }
+    const response = new Response(redirectPage(location), { ...options, status })
+    response.location = location
+    return response
+  }
+
+  /**
+   * Takes over a web `Response`.
+   *
+   * @param web the platform's response; its body must be unread
+   */
+  static fromWeb(web: globalThis.Response): Response {
+    return new Response(web.body, responseOptionsFromWeb(web))
+  }
+
+  /** The status code. */
+  get status(): number {
+    return this.#status
+  }
+
+  /** @throws {DewarError} `ERR_HTTP_STATUS` outside of 100 to 599 */
+  set status(status: number) {
+    this.#status = checkStatus(status)
+    this.#statusText = undefined
+  }
+
+  /** The phrase behind the status. */
+  get statusText(): string {
+    return this.#statusText ?? statusTexts[this.#status] ?? 'Unknown'
+  }
+
+  /** @throws {DewarError} `ERR_HTTP_STATUS` for text that cannot stand in a status line */
+  set statusText(text: string) {
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) {
+      throw new DewarError('ERR_HTTP_STATUS', 'The status text holds a control character.', {
+        fix: 'Use plain words.',
+      })
+    }
+    this.#statusText = text
+  }
+
+  /** Does the body arrive in pieces? */
+  get isStreamed(): boolean {
+    return isStreamedBody(this.body)
+  }
+
+  /** The media type in lower case, without parameters; empty if there is none. */
+  get mimetype(): string {
+    return parseOptionsHeader(this.headers.get('Content-Type')).value.toLowerCase()
+  }
+
+  /** Text types get `; charset=utf-8`. */
+  set mimetype(mimetype: string) {
+    this.headers.set('Content-Type', contentTypeFor(mimetype))
+  }
+
+  /** The parameters of the media type. */
+  get mimetypeParams(): ReadonlyMap<string, string> {
+    return parseOptionsHeader(this.headers.get('Content-Type')).params
+  }
+
+  /** Is the body JSON? */
+  get isJson(): boolean {
+    return isJsonMimetype(this.mimetype)
+  }
+
+  /** The whole `Content-Type`. */
+  get contentType(): string | null {
+    return this.headers.get('Content-Type')
+  }
+
+  set contentType(value: string | null) {
+    this.#set('Content-Type', value)
+  }
+
+  /** The announced length in bytes. The server sets it for bodies that do not stream. */
+  get contentLength(): number | null {
+    return parseAge(this.headers.get('Content-Length'))
+  }
+
+  set contentLength(value: number | null) {
+    this.#set('Content-Length', value)
+  }
+
+  /** The coding of the body, such as `gzip`. */
+  get contentEncoding(): string | null {
+    return this.headers.get('Content-Encoding')
+  }
+
+  set contentEncoding(value: string | null) {
+    this.#set('Content-Encoding', value)
+  }
+
+  /** Where this very content can be had. */
+  get contentLocation(): string | null {
+    return this.headers.get('Content-Location')
+  }
+
+  set contentLocation(value: string | null) {
+    this.#set('Content-Location', value === null ? null : uriOf(value))
+  }
+
+  /** Where to go. */
+  get location(): string | null {
+    return this.headers.get('Location')
+  }
+
+  set location(value: string | null) {
+    this.#set('Location', value === null ? null : uriOf(value))
+  }
+
+  /** How long the response has lain in caches, in seconds. */
+  get age(): number | null {
+    return parseAge(this.headers.get('Age'))
+  }
+
+  set age(value: number | null) {
+    this.#set('Age', value === null ? null : serializeAge(value))
+  }
+
+  /** When the response was made. */
+  get date(): Date | null {
+    return parseHttpDate(this.headers.get('Date'))
+  }
+
+  set date(value: Date | number | null) {
+    this.#setDate('Date', value)
+  }
+
+  /** Until when caches may use it. */
+  get expires(): Date | null {
+    return parseHttpDate(this.headers.get('Expires'))
+  }
+
+  set expires(value: Date | number | null) {
+    this.#setDate('Expires', value)
+  }
+
+  /** When the content changed last. */
+  get lastModified(): Date | null {
+    return parseHttpDate(this.headers.get('Last-Modified'))
+  }
+
+  set lastModified(value: Date | number | null) {
+    this.#setDate('Last-Modified', value)
+  }
+
+  /** When to come back: seconds, or a moment. */
+  get retryAfter(): number | Date | null {
+    const value = this.headers.get('Retry-After')
+    return parseAge(value) ?? parseHttpDate(value)
+  }
+
+  set retryAfter(value: number | Date | null) {
+    if (value instanceof Date) this.#setDate('Retry-After', value)
+    else this.#set('Retry-After', value === null ? null : serializeAge(value))
+  }
+
+  /** The units in which parts can be asked for. */
+  get acceptRanges(): string | null {
+    return this.headers.get('Accept-Ranges')
+  }
+
+  set acceptRanges(value: string | null) {
+    this.#set('Accept-Ranges', value)
+  }
+
+  /** The request headers that this response depends on. Changes are written to the headers. */
+  get vary(): HeaderSet {
+    return this.#headerSet('Vary')
+  }
+
+  set vary(items: Iterable<string> | null) {
+    this.#set('Vary', items === null ? null : new HeaderSet(items).toString())
+  }
+
+  /** The methods that the address takes. Changes are written to the headers. */
+  get allow(): HeaderSet {
+    return this.#headerSet('Allow')
+  }
+
+  set allow(items: Iterable<string> | null) {
+    this.#set('Allow', items === null ? null : new HeaderSet(items).toString())
+  }
+
+  /** The languages of the body. Changes are written to the headers. */
+  get contentLanguage(): HeaderSet {
+    return this.#headerSet('Content-Language')
+  }
+
+  set contentLanguage(items: Iterable<string> | null) {
+    this.#set('Content-Language', items === null ? null : new HeaderSet(items).toString())
+  }
+
+  /** What caches may do. Changes are written to the headers. */
+  get cacheControl(): ResponseCacheControl {
+    return ResponseCacheControl.parse(this.headers.getJoined('Cache-Control'), (control) =>
+      this.#set('Cache-Control', control.toString() || null),
+    )
+  }
+
+  /** Which part of the whole this is. */
+  get contentRange(): ContentRangeFields | null {
+    return parseContentRange(this.headers.get('Content-Range'))
+  }
+
+  set contentRange(value: ContentRangeFields | null) {
+    this.#set(
+      'Content-Range',
+      value === null ? null : contentRangeHeader(value.units, value.start, value.stop, value.length),
+    )
+  }
+
+  /** How to authenticate: one challenge for each scheme offered. */
+  get wwwAuthenticate(): readonly WwwAuthenticate[] {
+    return this.headers
+      .getAll('WWW-Authenticate')
+      .map(parseWwwAuthenticate)
+      .filter((challenge) => challenge !== null)
+  }
+
+  set wwwAuthenticate(challenges: readonly { toString(): string }[]) {
+    this.headers.setAll('WWW-Authenticate', challenges.map(String))
+  }
+
+  /** The version of the content. */
+  get etag(): Etag | null {
+    return parseEtag(this.headers.get('ETag'))
+  }
+
+  set etag(value: Etag | string | null) {
+    if (value === null) this.headers.delete('ETag')
+    else if (typeof value === 'string') this.setEtag(value)
+    else this.setEtag(value.tag, { weak: value.weak })
+  }
+
+  /**
+   * Names the version of the content.
+   *
+   * @param tag without quotes
+   * @param options `weak`: equal tags mean equivalent content, not the same bytes
+   * @throws {DewarError} `ERR_HTTP_ETAG` for a tag with quotes or control characters
+   */
+  setEtag(tag: string, options: { readonly weak?: boolean } = {}): void {
+    this.headers.set('ETag', quoteEtag(tag, options))
+  }
+
+  /**
+   * Names the version of a body that does not stream by its hash.
+   *
+   * @param options `overwrite`: replace a tag that is there; `weak`: see `setEtag`
+   */
+  addEtag(options: { readonly overwrite?: boolean; readonly weak?: boolean } = {}): void {
+    if ((options.overwrite !== true && this.headers.has('ETag')) || isStreamedBody(this.body)) return
+    this.setEtag(generateEtag(this.body ?? ''), { weak: options.weak === true })
+  }
+
+  /**
+   * Sets a cookie: by default `Secure`, `HttpOnly`, `SameSite=Lax`, for the whole host, until the browser closes.
+   *
+   * @param name a token
+   * @param value any text
+   * @param options the attributes
+   * @throws {DewarError} `ERR_HTTP_COOKIE_NAME`, `ERR_HTTP_COOKIE_OPTION`, `ERR_HTTP_COOKIE_PREFIX`
+   * @throws {LimitError} `ERR_HTTP_COOKIE_TOO_LARGE`
+   * @see Flask: `Response.set_cookie`
+   */
+  setCookie(name: string, value = '', options?: CookieOptions): void {
+    this.headers.add('Set-Cookie', serializeCookie(name, value, options))
+  }
+
+  /**
+   * Makes the browser forget a cookie. Path, domain and `partitioned` must be those it was set with.
+   *
+   * @param name the cookie's name
+   * @param options the attributes it was set with
+   * @see Flask: `Response.delete_cookie`
+   */
+  deleteCookie(name: string, options?: CookieOptions): void {
+    this.setCookie(name, '', { ...options, expires: 0, maxAge: 0 })
+  }
+
+  /**
+   * Answers only as much as the client lacks: 304 if it has this version, 206 with a part if it asked for one, 412 if
+   * its condition fails. Does nothing unless the method is GET or HEAD.
+   *
+   * @param request whose headers hold the conditions
+   * @param options whether parts can be had, and of what length the whole is
+   * @returns this response
+   * @throws {RequestedRangeNotSatisfiable} 416, if the part lies outside of the whole
+   * @see RFC 9110 §13, §14; Werkzeug: `Response.make_conditional`
+   */
+  makeConditional(request: ConditionalRequest, options: ConditionalOptions = {}): this {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return this
+    if (!this.headers.has('Date')) this.headers.add('Date', httpDate(options.now))
+    const { acceptRanges } = options
+    const unit = acceptRanges === true ? 'bytes' : acceptRanges || null
+    if (unit !== null) this.headers.set('Accept-Ranges', unit)
+    const length = options.length ?? (isStreamedBody(this.body) ? null : bodySize(this.body))
+    const outcome = evaluateConditions(
+      request,
+      this.headers,
+      this.#status,
+      unit === null ? null : { unit, length },
+    )
+    if (outcome.kind === 'unsatisfiable') {
+      throw new RequestedRangeNotSatisfiable(null, { length, units: unit ?? 'bytes' })
+    }
+    if (outcome.kind === 'part') this.#cut(outcome.start, outcome.stop, length)
+    else if (outcome.kind !== 'whole') this.status = outcome.kind === 'notModified' ? 304 : 412
+    return this
+  }
+
+  /**
+   * Calls a function when the response has been sent, or given up. Functions run in the order they were added.
+   *
+   * @param callback what to do
+   */
+  onClose(callback: () => void | Promise<void>): void {
+    this.#onClose ??= []
+    this.#onClose.push(callback)
+  }
+
+  /**
+   * Lets go of an unread stream and runs what `onClose` was given, once. All functions run even if one fails.
+   *
+   * @throws what the first failing function threw
+   */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    const failures: unknown[] = []
+    for (const callback of [() => discardBody(this.body), ...(this.#onClose ?? [])]) {
+      try {
+        await callback()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
+  }
+
+  /** The body as bytes. A stream is read to its end and kept. */
+  async bytes(): Promise<Uint8Array> {
+    const bytes = await readBody(this.body)
+    if (isStreamedBody(this.body)) this.body = bytes
+    return bytes
+  }
+
+  /** The body as text. A stream is read to its end and kept. */
+  async text(): Promise<string> {
+    if (typeof this.body === 'string') return this.body
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await this.bytes())
+  }
+
+  /**
+   * The body parsed as JSON.
+   *
+   * @throws {SyntaxError} if it is none
+   */
+  async json<T = unknown>(): Promise<T> {
+    return JSON.parse(await this.text()) as T
+  }
+
+  /**
+   * What goes to the client: headers with `Content-Length`, and the body or nothing, by status and method.
+   *
+   * @param method of the request; `HEAD` keeps the length and drops the body
+   * @see RFC 9110 §6.4.1, §8.6
+   */
+  toWire(method = 'GET'): WireResponse {
+    return wireHead(this, method)
+  }
+
+  /**
+   * This response as a web `Response`.
+   *
+   * @param method of the request; `HEAD` has no body
+   */
+  toWeb(method = 'GET'): globalThis.Response {
+    return responseToWeb(this, method)
+  }
+
+  #cut(start: number, stop: number, length: number | null): void {
+    this.body = sliceBody(this.body, start, stop)
+    this.headers.set('Content-Range', contentRangeHeader('bytes', start, stop, length))
+    this.headers.set('Content-Length', stop - start)
+    this.status = 206
+  }
+
+  #headerSet(name: string): HeaderSet {
+    return HeaderSet.parse(this.headers.getJoined(name), (set) =>
+      this.#set(name, set.size === 0 ? null : set.toString()),
+    )
+  }
+
+  #set(name: string, value: string | number | null): void {
+    if (value === null) this.headers.delete(name)
+    else this.headers.set(name, value)
+  }
+
+  #setDate(name: string, value: Date | number | null): void {
+    this.#set(name, value === null ? null : httpDate(value))
+  }
+}
+
+/** Line breaks are not mended but left for the headers to refuse. */
+function uriOf(location: string): string {
+  return /[\x00-\x1f]/.test(location) ? location : iriToUri(location)
+}
+
+function checkStatus(status: number): number {
+  if (Number.isInteger(status) && status >= 100 && status <= 599) return status
+  throw new DewarError('ERR_HTTP_STATUS', `${status} is no HTTP status.`, { fix: 'Use 100 to 599.' })
+}
