@@ -5,7 +5,7 @@ export const knownKeys: readonly string[] = [
   '192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf', // Flask, quick start and tutorial
   '_5#y2L"F4Q8z\n\xec]/',
   '_5#y2L"F4Q8z\\n\\xec]/',
-  'AyM1SysPpbyfDfZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow', // RFC 7515 A.1
+  'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow', // RFC 7515 A.1
   'a-string-secret-at-least-256-bits-long', // jwt.io
   'your-256-bit-secret',
   'keyboard cat', // express-session
