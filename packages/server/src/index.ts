@@ -1,1 +1,9 @@
-export {}
+export type { ServerSettings } from './defaults.ts'
+export { fileDefaults, listenDefaults, serverDefaults } from './defaults.ts'
+export type { DoorOptions, Handler } from './door.ts'
+export { guessMimetype } from './mimetypes.ts'
+export { type NodeHandlerOptions, toNodeHandler } from './node-handler.ts'
+export type { ErrorHeaders } from './refusal.ts'
+export { type SendFileOptions, sendFile } from './send-file.ts'
+export { sendFromDirectory } from './send-from-directory.ts'
+export { type RunningServer, type ServeOptions, serve } from './serve.ts'

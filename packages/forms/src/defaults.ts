@@ -1,0 +1,89 @@
+/** The limits of forms and uploads, each with its reason. The limit of whole bodies is `@dewar/http`'s. */
+import { type SettingsOptions, type SettingsValues, settings } from '@dewar/base'
+
+/** Settings of `@dewar/forms`. */
+export const defaults = settings({
+  maxFormMemorySize: {
+    value: 500_000,
+    unit: 'bytes',
+    key: 'MAX_FORM_MEMORY_SIZE',
+    optional: true,
+    minimum: 0,
+    guards: 'fields that fill the memory: counts the names and values of all fields together',
+    source: 'Flask: MAX_FORM_MEMORY_SIZE (for each field there)',
+  },
+  maxFormParts: {
+    value: 1000,
+    unit: 'count',
+    key: 'MAX_FORM_PARTS',
+    optional: true,
+    minimum: 0,
+    guards: 'countless tiny parts or pairs that cost far more time than bytes',
+    source: 'Flask: MAX_FORM_PARTS; CVE-2023-25577',
+  },
+  maxFiles: {
+    value: 100,
+    unit: 'count',
+    key: 'MAX_FORM_FILES',
+    minimum: 0,
+    guards: 'countless files in the temporary directory',
+    source: 'ASVS 5.0 §5.2',
+  },
+  maxFileSize: {
+    value: null as number | null,
+    accepts: 'integer',
+    optional: true,
+    unit: 'bytes',
+    key: 'MAX_FILE_SIZE',
+    minimum: 0,
+    guards: 'a single file that takes all of MAX_CONTENT_LENGTH; null leaves it that',
+    source: 'ASVS 5.0 §5.2',
+  },
+  maxFieldNameSize: {
+    value: 256,
+    unit: 'bytes',
+    key: 'MAX_FIELD_NAME_SIZE',
+    minimum: 1,
+    guards: 'long keys in logs and error pages',
+    source: 'CWE-770',
+  },
+  maxFilenameSize: {
+    value: 255,
+    unit: 'bytes',
+    key: 'MAX_FILENAME_SIZE',
+    minimum: 1,
+    guards: 'names no file system takes',
+    source: 'POSIX: NAME_MAX of common file systems',
+  },
+  maxPartHeadSize: {
+    value: 8192,
+    unit: 'bytes',
+    key: 'MAX_PART_HEAD_SIZE',
+    minimum: 64,
+    guards: 'endless header lines in front of a part',
+    source: 'CWE-770',
+  },
+  maxPartHeaders: {
+    value: 16,
+    unit: 'count',
+    key: 'MAX_PART_HEADERS',
+    minimum: 1,
+    guards: 'countless header lines in front of a part',
+    source: 'CWE-770; browsers send two',
+  },
+  fileMemorySize: {
+    value: 524_288,
+    unit: 'bytes',
+    key: 'FILE_MEMORY_SIZE',
+    minimum: 0,
+    guards:
+      'uploads that fill the memory: what the files of a request have beyond it goes to the temporary directory',
+    source: 'Werkzeug: default_stream_factory (500 KiB a file there)',
+  },
+})
+
+/** The limits as options: each left out has its default. */
+export type FormLimits = SettingsOptions<typeof defaults>
+
+/** The limits in force. */
+export type FormLimitValues = SettingsValues<typeof defaults>

@@ -1,0 +1,163 @@
+/**
+ * Multipart bodies, fed in pieces of any size: finds the parts, reads their heads, hands their bytes on.
+ *
+ * ```
+ * body      = [ preamble CRLF ] "--" boundary padding CRLF part *( delimiter padding CRLF part ) delimiter "--" epilogue
+ * part      = *( header CRLF ) CRLF *OCTET
+ * delimiter = CRLF "--" boundary
+ * padding   = *( SP / HTAB )                                        ; RFC 2046 §5.1.1
+ * ```
+ *
+ * A delimiter counts only with what must follow it, so that content may hold lines that merely begin like one. Lines end
+ * in CRLF and nothing else: a bare LF is content.
+ */
+import type { FormLimitValues } from './defaults.ts'
+import { limitPassed, malformed } from './errors.ts'
+import { type PartHead, parsePartHead } from './part-head.ts'
+
+/** Hears what a parser finds, in order. The pieces of data are views of what was pushed: keep copies. */
+export interface PartSink {
+  /** A part begins. */
+  head(head: PartHead): void
+  /** More bytes of the part that began last. */
+  data(bytes: Buffer): void
+  /** The part is complete. */
+  end(): void
+}
+
+const EMPTY = Buffer.alloc(0)
+const HEAD_END = Buffer.from('\r\n\r\n')
+const CRLF = Buffer.from('\r\n')
+const CR = 0x0d
+const LF = 0x0a
+const DASH = 0x2d
+const SPACE = 0x20
+const TAB = 0x09
+/** No sender pads; RFC 2046 lets them, within reason. */
+const PADDING = 64
+
+type State = 'preamble' | 'head' | 'data' | 'epilogue'
+
+/** The parser of one body. */
+export class MultipartParser {
+  readonly #delimiter: Buffer
+  readonly #limits: FormLimitValues
+  readonly #sink: PartSink
+  /** What could not be told yet. It begins as the line break that the first delimiter may lack. */
+  #rest: Buffer = CRLF
+  #state: State = 'preamble'
+  #parts = 0
+  /** How many of the bytes at hand belong to the head's end and are no content. */
+  #skip = 0
+
+  /**
+   * @param boundary the boundary, as the Content-Type gives it
+   * @param limits the bounds in force
+   * @param sink hears of the parts
+   * @throws {BadRequest} `ERR_FORMS_MALFORMED` if the boundary cannot be one
+   */
+  constructor(boundary: string, limits: FormLimitValues, sink: PartSink) {
+    if (!/^[\x20-\x7e]{1,200}$/.test(boundary))
+      throw malformed('The multipart boundary is missing or malformed.')
+    this.#delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
+    this.#limits = limits
+    this.#sink = sink
+  }
+
+  /**
+   * Takes the next piece.
+   *
+   * @param piece some bytes
+   * @throws {HttpError} 400 `ERR_FORMS_MALFORMED`; 400, 413 or 431 `ERR_FORMS_LIMIT`
+   */
+  push(piece: Buffer): void {
+    let bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece])
+    this.#rest = EMPTY
+    while (bytes.length > 0 && this.#state !== 'epilogue') {
+      const used = this.#state === 'head' ? this.#readHead(bytes) : this.#readData(bytes)
+      if (used === 0) {
+        this.#rest = bytes
+        return
+      }
+      bytes = bytes.subarray(used)
+    }
+  }
+
+  /**
+   * The body is complete.
+   *
+   * @throws {BadRequest} `ERR_FORMS_MALFORMED` if its last delimiter never came
+   */
+  end(): void {
+    if (this.#state !== 'epilogue') throw malformed('The multipart body ends before its last delimiter.')
+  }
+
+  /** @returns how many bytes are dealt with; 0 asks for more */
+  #readHead(bytes: Buffer): number {
+    const { maxPartHeadSize } = this.#limits
+    const length = bytes[0] === CR && bytes[1] === LF ? 0 : bytes.indexOf(HEAD_END)
+    const size = length < 0 ? bytes.length - HEAD_END.length + 1 : length
+    if (size > maxPartHeadSize) throw limitPassed('maxPartHeadSize', maxPartHeadSize, size)
+    if (length < 0) return 0
+    this.#countPart()
+    this.#sink.head(parsePartHead(bytes.subarray(0, length), this.#limits))
+    this.#state = 'data'
+    // The empty line stays: an empty part may share it with the delimiter.
+    this.#skip = CRLF.length
+    return length + CRLF.length
+  }
+
+  #countPart(): void {
+    const { maxFormParts } = this.#limits
+    if (maxFormParts !== null && ++this.#parts > maxFormParts) {
+      throw limitPassed('maxFormParts', maxFormParts, this.#parts)
+    }
+  }
+
+  /** Preamble and data: whatever stands before the next delimiter. */
+  #readData(bytes: Buffer): number {
+    for (let from = 0; ; ) {
+      const at = bytes.indexOf(this.#delimiter, from)
+      if (at < 0) return this.#emit(bytes, tailStart(bytes, this.#delimiter))
+      const after = afterDelimiter(bytes, at + this.#delimiter.length)
+      if (after === 'more') return this.#emit(bytes, at)
+      from = at + 1
+      if (after === 'none') continue
+      this.#emit(bytes, at)
+      if (this.#state === 'data') this.#sink.end()
+      this.#state = after.last ? 'epilogue' : 'head'
+      return after.position
+    }
+  }
+
+  /** Hands on what is certain to be content, and returns where that ends. */
+  #emit(bytes: Buffer, end: number): number {
+    if (end === 0) return 0
+    if (this.#state === 'data' && end > this.#skip) this.#sink.data(bytes.subarray(this.#skip, end))
+    this.#skip = 0
+    return end
+  }
+}
+
+/** Where the longest ending that may be the beginning of a delimiter starts. A delimiter has one CR, its first byte. */
+function tailStart(bytes: Buffer, delimiter: Buffer): number {
+  const window = Math.max(0, bytes.length - delimiter.length + 1)
+  const tail = bytes.subarray(window)
+  const cr = tail.lastIndexOf(CR)
+  if (cr < 0 || !delimiter.subarray(0, tail.length - cr).equals(tail.subarray(cr))) return bytes.length
+  return window + cr
+}
+
+/** What stands behind a delimiter: the next part, the end, something else (then it was none), or not enough to tell. */
+function afterDelimiter(bytes: Buffer, start: number): { position: number; last: boolean } | 'more' | 'none' {
+  if (bytes[start] === DASH) {
+    if (start + 1 === bytes.length) return 'more'
+    return bytes[start + 1] === DASH ? { position: start + 2, last: true } : 'none'
+  }
+  let position = start
+  while (position - start < PADDING && (bytes[position] === SPACE || bytes[position] === TAB)) position++
+  if (position === bytes.length) return 'more'
+  if (bytes[position] !== CR) return 'none'
+  if (position + 1 === bytes.length) return 'more'
+  return bytes[position + 1] === LF ? { position: position + 2, last: false } : 'none'
+}

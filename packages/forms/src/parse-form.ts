@@ -1,0 +1,113 @@
+/** A request's body as a form, whichever way the browser sent it. */
+import { resolveSettings } from '@dewar/base'
+import { MultiDict, type Request } from '@dewar/http'
+import { ByteBuffer } from './byte-buffer.ts'
+import { defaults, type FormLimits, type FormLimitValues } from './defaults.ts'
+import { limitPassed, malformed } from './errors.ts'
+import { FormCollector } from './form-collector.ts'
+import { MultipartParser } from './multipart-parser.ts'
+import { UploadStorage } from './upload-storage.ts'
+import type { UploadedFile } from './uploaded-file.ts'
+import { readPairs } from './urlencoded.ts'
+
+/** Limits other than the defaults, and where large files wait. */
+export interface ParseFormOptions extends FormLimits {
+  /** An existing directory for temporary ones; the system's by default. */
+  readonly temporaryDirectory?: string | undefined
+}
+
+/** What came with a form. */
+export interface ParsedForm extends AsyncDisposable {
+  /** The fields. */
+  readonly form: MultiDict<string>
+  /** The files. A file input that was left empty does not appear. */
+  readonly files: MultiDict<UploadedFile>
+  /** Forgets the files and removes the temporary ones. Call it when the request ends, whatever happened. */
+  close(): Promise<void>
+}
+
+/** The parts of a request that a form is read from. */
+export type FormRequest = Pick<Request, 'mimetype' | 'mimetypeParams' | 'contentLength' | 'body'>
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * Reads the form in a request's body.
+ *
+ * `application/x-www-form-urlencoded` and `multipart/form-data` are read; with another type the form is empty and the
+ * body stays unread. Bounds are enforced as early as they are known, reading stops there, and whatever was written to
+ * disk is removed.
+ *
+ * @param request the request, body unread
+ * @param options limits other than the defaults
+ * @returns fields and files; close it when the request ends
+ * @throws {HttpError} 400 `ERR_FORMS_MALFORMED`; 400, 413 or 431 `ERR_FORMS_LIMIT`; 413 of `@dewar/http` if the body is
+ *   longer than `MAX_CONTENT_LENGTH`
+ * @throws {DewarError} `ERR_FORMS_OPTION`
+ * @see RFC 7578; Werkzeug: `FormDataParser`
+ */
+export async function parseForm(request: FormRequest, options: ParseFormOptions = {}): Promise<ParsedForm> {
+  const { temporaryDirectory, ...limitOptions } = options
+  const limits = resolveSettings('forms', defaults, limitOptions)
+  switch (request.mimetype) {
+    case 'application/x-www-form-urlencoded':
+      return parsed(readPairs(await readText(request, limits), limits), new MultiDict(), undefined)
+    case 'multipart/form-data':
+      return readMultipart(request, limits, new UploadStorage(limits.fileMemorySize, temporaryDirectory))
+    default:
+      return parsed(new MultiDict(), new MultiDict(), undefined)
+  }
+}
+
+async function readText(request: FormRequest, limits: FormLimitValues): Promise<string> {
+  const maximum = limits.maxFormMemorySize ?? Number.POSITIVE_INFINITY
+  const announced = request.contentLength ?? 0
+  if (announced > maximum) throw limitPassed('maxFormMemorySize', maximum, announced)
+  const bytes = new ByteBuffer()
+  for await (const piece of request.body) {
+    const size = bytes.length + piece.byteLength
+    if (size > maximum) throw limitPassed('maxFormMemorySize', maximum, size)
+    bytes.append(toBuffer(piece))
+  }
+  try {
+    return utf8.decode(bytes.take())
+  } catch {
+    throw malformed('The form is not UTF-8.')
+  }
+}
+
+async function readMultipart(
+  request: FormRequest,
+  limits: FormLimitValues,
+  storage: UploadStorage,
+): Promise<ParsedForm> {
+  const collector = new FormCollector(limits, storage)
+  const parser = new MultipartParser(request.mimetypeParams.get('boundary') ?? '', limits, collector)
+  try {
+    for await (const piece of request.body) {
+      parser.push(toBuffer(piece))
+      await collector.flush()
+    }
+    parser.end()
+  } catch (error) {
+    await storage.close()
+    throw error
+  }
+  return parsed(collector.form, collector.files, storage)
+}
+
+function toBuffer(piece: Uint8Array): Buffer {
+  return Buffer.isBuffer(piece) ? piece : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
+}
+
+function parsed(
+  form: MultiDict<string>,
+  files: MultiDict<UploadedFile>,
+  storage: UploadStorage | undefined,
+): ParsedForm {
+  async function close(): Promise<void> {
+    for (const file of files.values()) file.close()
+    await storage?.close()
+  }
+  return { form, files, close, [Symbol.asyncDispose]: close }
+}

@@ -1,0 +1,89 @@
+/**
+ * The head of a part of a multipart body.
+ *
+ * ```
+ * head   = *( name ":" value CRLF ) CRLF          ; RFC 2046 §5.1, RFC 5322 §2.2
+ * value  = ... *( CRLF ( SP / HTAB ) ... )        ; folded lines are joined with a blank
+ * ```
+ */
+import { Headers, parseOptionsHeader } from '@dewar/http'
+import type { FormLimitValues } from './defaults.ts'
+import { limitPassed, malformed } from './errors.ts'
+import { checkName } from './urlencoded.ts'
+
+/** What a part says of itself. Nothing of it is trustworthy. */
+export interface PartHead {
+  /** The field's name. */
+  readonly name: string
+  /** The file's name as sent, `null` for a field; an empty name is a file input left empty. */
+  readonly filename: string | null
+  /** The `Content-Type` as sent, or `null`. */
+  readonly contentType: string | null
+  readonly headers: Headers
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const FIELD = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*?)[ \t]*$/
+const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/
+
+/**
+ * Reads a part's head.
+ *
+ * @param bytes the header lines, without the empty line at their end
+ * @param limits the bounds in force
+ * @returns the head
+ * @throws {HttpError} 400 `ERR_FORMS_MALFORMED`; 400 or 431 `ERR_FORMS_LIMIT`
+ */
+export function parsePartHead(bytes: Uint8Array, limits: FormLimitValues): PartHead {
+  const headers = new Headers()
+  for (const line of unfold(decode(bytes), limits)) {
+    const field = FIELD.exec(line)
+    if (field === null || CONTROL.test(line)) throw malformed('A part has a malformed header line.')
+    headers.add(field[1] ?? '', toLatin1(field[2] ?? ''))
+  }
+  const disposition = headers.getAll('Content-Disposition')
+  if (disposition.length !== 1) throw malformed('A part needs exactly one Content-Disposition.')
+  const { value, params } = parseOptionsHeader(fromLatin1(disposition[0] ?? ''))
+  if (value.toLowerCase() !== 'form-data') throw malformed('A part is no form data.')
+  const name = params.get('name')
+  if (name === undefined) throw malformed('A part has no name.')
+  checkName(name, limits)
+  const filename = params.get('filename') ?? null
+  if (filename !== null) checkFilename(filename, limits)
+  return { name, filename, contentType: headers.get('Content-Type'), headers }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch (cause) {
+    throw Object.assign(malformed("A part's head is not UTF-8."), { cause })
+  }
+}
+
+function unfold(text: string, limits: FormLimitValues): string[] {
+  const lines: string[] = []
+  for (const line of text === '' ? [] : text.split('\r\n')) {
+    const last = lines.length - 1
+    if (last >= 0 && /^[ \t]/.test(line)) lines[last] += ` ${line.trimStart()}`
+    else lines.push(line)
+    if (lines.length > limits.maxPartHeaders) {
+      throw limitPassed('maxPartHeaders', limits.maxPartHeaders, lines.length)
+    }
+  }
+  return lines
+}
+
+function checkFilename(filename: string, limits: FormLimitValues): void {
+  const size = Buffer.byteLength(filename)
+  if (size > limits.maxFilenameSize) throw limitPassed('maxFilenameSize', limits.maxFilenameSize, size)
+}
+
+/** `Headers` holds what can travel in a head: one character for each byte. */
+function toLatin1(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
+
+function fromLatin1(text: string): string {
+  return Buffer.from(text, 'latin1').toString('utf8')
+}

@@ -1,0 +1,144 @@
+/** A file that came with a form. Its name and type are what the client says, no more. */
+import { randomUUID } from 'node:crypto'
+import { constants, createReadStream } from 'node:fs'
+import { copyFile, open, readFile } from 'node:fs/promises'
+import { DewarError, safeJoin, secureFilename } from '@dewar/base'
+import { type Headers, parseOptionsHeader } from '@dewar/http'
+import type { PartHead } from './part-head.ts'
+import type { StoredBytes } from './upload-storage.ts'
+
+/**
+ * An uploaded file. Its bytes lie in memory or in a temporary file, and go when the form is closed: save what you keep.
+ *
+ * @see Werkzeug: `FileStorage`
+ */
+export class UploadedFile {
+  /** The name of the field it came in. */
+  readonly name: string
+  /** The name the client gives it: anything at all. For storing, take a generated one or `secureFilename`. */
+  readonly filename: string
+  /** The `Content-Type` of the part as sent, or `null`. Unverified. */
+  readonly contentType: string | null
+  /** The header lines of the part. */
+  readonly headers: Headers
+  /** Bytes. */
+  readonly size: number
+  readonly #stored: StoredBytes
+  #closed = false
+
+  /**
+   * @param head the part's head
+   * @param stored where its bytes are
+   */
+  constructor(head: PartHead, stored: StoredBytes) {
+    this.name = head.name
+    this.filename = head.filename ?? ''
+    this.contentType = head.contentType
+    this.headers = head.headers
+    this.size = stored.size
+    this.#stored = stored
+  }
+
+  /** The media type the client gives, in lower case and without parameters; empty if it gives none. Unverified. */
+  get mimetype(): string {
+    return parseOptionsHeader(this.contentType).value.toLowerCase()
+  }
+
+  /** The parameters of the media type. */
+  get mimetypeParams(): ReadonlyMap<string, string> {
+    return parseOptionsHeader(this.contentType).params
+  }
+
+  /**
+   * All bytes.
+   *
+   * @throws {DewarError} `ERR_FORMS_CLOSED` after the form was closed
+   */
+  async bytes(): Promise<Uint8Array> {
+    const { path, memory } = this.#open()
+    return path === null ? new Uint8Array(memory) : new Uint8Array(await readFile(path))
+  }
+
+  /**
+   * The bytes as text; what is no UTF-8 becomes U+FFFD.
+   *
+   * @throws {DewarError} `ERR_FORMS_CLOSED` after the form was closed
+   */
+  async text(): Promise<string> {
+    const { path, memory } = this.#open()
+    return path === null ? memory.toString('utf8') : readFile(path, 'utf8')
+  }
+
+  /**
+   * The bytes piece by piece, for files too large to hold.
+   *
+   * @throws {DewarError} `ERR_FORMS_CLOSED` after the form was closed
+   */
+  stream(): AsyncIterable<Uint8Array> {
+    const { path, memory } = this.#open()
+    return path === null ? once(memory) : createReadStream(path)
+  }
+
+  /**
+   * Keeps the file: writes it into a directory, as a new file only its owner may read and write.
+   *
+   * @param directory an existing directory, outside of everything that is served
+   * @param name a plain name; by default a generated one, without extension, so that nothing of the client's survives
+   * @returns the path of the new file
+   * @throws {DewarError} `ERR_FORMS_SAVE_NAME` for a name that is not one `secureFilename` would give,
+   *   `ERR_FORMS_SAVE_EXISTS` if there is such a file (it is left alone), `ERR_FORMS_CLOSED`
+   * @see Werkzeug: `FileStorage.save`
+   */
+  async save(directory: string, name: string = randomUUID()): Promise<string> {
+    const { path, memory } = this.#open()
+    const target = secureFilename(name) === name && name !== '' ? safeJoin(directory, name) : null
+    if (target === null) throw badName(name)
+    try {
+      if (path === null) await writeNew(target, memory)
+      else await copyFile(path, target, constants.COPYFILE_EXCL)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw exists(target, error)
+      throw error
+    }
+    return target
+  }
+
+  /** Forgets the bytes. The form's `close` does this for all its files and removes what is on disk. */
+  close(): void {
+    this.#closed = true
+  }
+
+  #open(): StoredBytes {
+    if (!this.#closed) return this.#stored
+    throw new DewarError('ERR_FORMS_CLOSED', `The upload in '${this.name}' is gone: its request has ended.`, {
+      fix: 'Save the file, or read its bytes, before the response is sent.',
+    })
+  }
+}
+
+async function* once(memory: Buffer): AsyncGenerator<Uint8Array, void> {
+  if (memory.length > 0) yield new Uint8Array(memory)
+}
+
+async function writeNew(path: string, bytes: Buffer): Promise<void> {
+  const handle = await open(path, 'wx', 0o600)
+  try {
+    await handle.writeFile(bytes)
+  } finally {
+    await handle.close()
+  }
+}
+
+function badName(name: string): DewarError {
+  return new DewarError('ERR_FORMS_SAVE_NAME', `${JSON.stringify(name)} is no safe name for a file.`, {
+    fix: "Leave the name out to have one generated, or pass secureFilename(file.filename) || 'upload'.",
+  })
+}
+
+function exists(path: string, cause: unknown): DewarError {
+  return new DewarError('ERR_FORMS_SAVE_EXISTS', `${path} exists and was left alone.`, {
+    fix: 'Leave the name out to have a unique one generated.',
+    details: { path },
+    cause,
+  })
+}

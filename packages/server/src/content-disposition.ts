@@ -1,0 +1,44 @@
+/**
+ * How a download is called.
+ *
+ * ```
+ * disposition = ( "inline" / "attachment" ) [ ";" "filename=" value ] [ ";" "filename*=" ext-value ]   ; RFC 6266 §4.1
+ * ```
+ */
+import { serializeOptionsHeader } from '@dewar/http'
+
+const PLAIN = /^[\x20-\x7e]*$/
+const NO_ATTR_CHAR = /[^A-Za-z0-9!#$&+.^_`|~-]/g
+
+/**
+ * Writes the header's value. A name outside of ASCII is given twice: spelled without accents for old clients, and exactly.
+ *
+ * @param kind shown in the page, or offered for saving
+ * @param filename the name for the user; no path
+ * @returns the value; it holds no control characters, whatever the name does
+ * @see RFC 6266, RFC 8187; Werkzeug: `send_file`
+ */
+export function contentDisposition(kind: 'inline' | 'attachment', filename: string): string {
+  const name = filename.toWellFormed().replace(/[\x00-\x1f\x7f]/g, '_')
+  if (PLAIN.test(name)) return serializeOptionsHeader(kind, [['filename', name]])
+  const simple = name.normalize('NFKD').replace(/[^\x20-\x7e]/g, '')
+  return serializeOptionsHeader(kind, [
+    ['filename', simple],
+    ['filename*', `UTF-8''${percentEncode(name)}`],
+  ])
+}
+
+function percentEncode(text: string): string {
+  let encoded = ''
+  for (const char of text) {
+    encoded += char.length === 1 && char.search(NO_ATTR_CHAR) < 0 ? char : escapeBytes(char)
+  }
+  return encoded
+}
+
+function escapeBytes(char: string): string {
+  let escaped = ''
+  for (const byte of Buffer.from(char, 'utf8'))
+    escaped += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  return escaped
+}
