@@ -87,7 +87,9 @@ export function getAuth(): Auth {
 }
 
 function findUser(column: 'id' | 'username', value: number | string): User | undefined {
-  return getDb().prepare(`SELECT id, username, password FROM user WHERE ${column} = ?`).get(value) as User | undefined
+  return getDb().prepare(`SELECT id, username, password FROM user WHERE ${column} = ?`).get(value) as
+    | User
+    | undefined
 }
 
 function checkNewUser(username: string, password: string): string | null {

@@ -21,7 +21,12 @@ describe('registering', () => {
     ['a name that is taken', 'test', 'test', 'User test is already registered.'],
     ['a taken name with spaces around it', ' test ', 'test', 'User test is already registered.'],
     ['a name that is too long', 'x'.repeat(65), 'a', 'Username is too long: 64 characters are the most.'],
-    ['a name that turns the line around', 'a\u202etset', 'a', 'Username has a character that cannot be seen.'],
+    [
+      'a name that turns the line around',
+      'a\u202etset',
+      'a',
+      'Username has a character that cannot be seen.',
+    ],
   ])('refuses %s with a message', async (_case, username, password, message) => {
     const { client } = await blogWithPost()
     const response = await client.post('/auth/register', { form: { username, password } })

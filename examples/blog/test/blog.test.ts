@@ -13,9 +13,7 @@ describe('the list of posts', () => {
     await login(client)
     const { text } = await client.get('/')
     expect(text).toContain('test title')
-    expect(text).toContain(
-      'by <bdi>test</bdi> on <time datetime="2018-01-01T00:00:00Z">2018-01-01</time>',
-    )
+    expect(text).toContain('by <bdi>test</bdi> on <time datetime="2018-01-01T00:00:00Z">2018-01-01</time>')
     expect(text).toContain('test\nbody')
     expect(text).toContain('href="/1/update"')
 
@@ -33,20 +31,26 @@ describe('the list of posts', () => {
 })
 
 describe('who may write', () => {
-  it.each(['/create', '/1/update'])('sends a stranger who opens %s to the login page and back', async (path) => {
-    const { client } = await blogWithPost()
-    const response = await client.get(path)
-    expect(response.status).toBe(302)
-    expect(response.location).toBe(`/auth/login?next=${encodeURIComponent(path)}`)
-  })
+  it.each(['/create', '/1/update'])(
+    'sends a stranger who opens %s to the login page and back',
+    async (path) => {
+      const { client } = await blogWithPost()
+      const response = await client.get(path)
+      expect(response.status).toBe(302)
+      expect(response.location).toBe(`/auth/login?next=${encodeURIComponent(path)}`)
+    },
+  )
 
-  it.each(['/create', '/1/update', '/1/delete'])('sends a stranger who posts to %s to the login page', async (path) => {
-    const { client, db } = await blogWithPost()
-    const response = await client.post(path, { form: { title: 'x', body: '' } })
-    expect(response.status).toBe(302)
-    expect(response.location).toMatch(/^\/auth\/login(\?|$)/)
-    expect(db.prepare('SELECT title FROM post').all()).toEqual([{ title: 'test title' }])
-  })
+  it.each(['/create', '/1/update', '/1/delete'])(
+    'sends a stranger who posts to %s to the login page',
+    async (path) => {
+      const { client, db } = await blogWithPost()
+      const response = await client.post(path, { form: { title: 'x', body: '' } })
+      expect(response.status).toBe(302)
+      expect(response.location).toMatch(/^\/auth\/login(\?|$)/)
+      expect(db.prepare('SELECT title FROM post').all()).toEqual([{ title: 'test title' }])
+    },
+  )
 
   it.each(['/1/update', '/1/delete'])('answers 403 to a POST of somebody else to %s', async (path) => {
     const { other, db } = await blogWithPost()
