@@ -1,8 +1,11 @@
 /** What the conditions and ranges of a request make of a response. */
-import { parseHttpDate } from './dates.ts'
+import { contentRangeHeader } from './content-range.ts'
+import { httpDate, parseHttpDate } from './dates.ts'
 import { Etags, parseEtag } from './etags.ts'
 import type { Headers } from './headers.ts'
+import { RequestedRangeNotSatisfiable } from './http-error.ts'
 import { IfRange, Range } from './range.ts'
+import { bodySize, isStreamedBody, type ResponseBody, sliceBody } from './response-body.ts'
 
 /** The parts of a request that matter here. */
 export interface ConditionalRequest {
@@ -18,12 +21,64 @@ export interface ResourceVersion {
   readonly lastModified?: Date | null | undefined
 }
 
+/** How a response becomes conditional. */
+export interface ConditionalOptions {
+  /** Answer `Range` requests: `true` for bytes, or the unit to announce. */
+  readonly acceptRanges?: boolean | string | undefined
+  /** The length of the whole body in bytes; needed for ranges of streams. */
+  readonly length?: number | null | undefined
+  /** Seconds since 1970, for `Date`. */
+  readonly now?: number | undefined
+}
+
+/** The parts of a response that conditions change. */
+export interface ConditionalResponse {
+  status: number
+  body: ResponseBody
+  readonly headers: Headers
+}
+
 /** What is to be sent. */
 export type ConditionalOutcome =
   | { readonly kind: 'whole' | 'notModified' | 'preconditionFailed' | 'unsatisfiable' }
   | { readonly kind: 'part'; readonly start: number; readonly stop: number }
 
 const WHOLE: ConditionalOutcome = Object.freeze({ kind: 'whole' })
+
+/**
+ * Cuts a response to what the client lacks. Does nothing unless the method is GET or HEAD.
+ *
+ * @param response is changed
+ * @param request whose headers hold the conditions
+ * @param options whether parts can be had, and of what length the whole is
+ * @throws {RequestedRangeNotSatisfiable} 416, if the part lies outside of the whole
+ */
+export function applyConditions(
+  response: ConditionalResponse,
+  request: ConditionalRequest,
+  options: ConditionalOptions,
+): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return
+  const { headers, body } = response
+  if (!headers.has('Date')) headers.add('Date', httpDate(options.now))
+  const units = options.acceptRanges === true ? 'bytes' : options.acceptRanges || null
+  if (units !== null) headers.set('Accept-Ranges', units)
+  const length = options.length ?? (isStreamedBody(body) ? null : bodySize(body))
+  const outcome = evaluateConditions(
+    request,
+    headers,
+    response.status,
+    units === null ? null : { units, length },
+  )
+  if (outcome.kind === 'unsatisfiable') throw new RequestedRangeNotSatisfiable(null, { length })
+  if (outcome.kind === 'part') {
+    const { start, stop } = outcome
+    response.status = 206
+    response.body = sliceBody(body, start, stop)
+    headers.set('Content-Range', contentRangeHeader('bytes', start, stop, length))
+    headers.set('Content-Length', stop - start)
+  } else if (outcome.kind !== 'whole') response.status = outcome.kind === 'notModified' ? 304 : 412
+}
 
 /**
  * Decides what a GET or HEAD request gets, in the order of RFC 9110 §13.2.2.
@@ -37,7 +92,7 @@ export function evaluateConditions(
   request: ConditionalRequest,
   headers: Headers,
   status: number,
-  ranges: { readonly unit: string; readonly length: number | null } | null,
+  ranges: { readonly units: string; readonly length: number | null } | null,
 ): ConditionalOutcome {
   const version = { etag: headers.get('ETag'), lastModified: parseHttpDate(headers.get('Last-Modified')) }
   const conditions = request.headers
@@ -87,11 +142,11 @@ function isUnchangedSince({ lastModified }: ResourceVersion, since: Date): boole
 function partOf(
   conditions: Headers,
   version: ResourceVersion,
-  ranges: { readonly unit: string; readonly length: number | null },
+  ranges: { readonly units: string; readonly length: number | null },
 ): ConditionalOutcome {
   const header = conditions.get('Range')
   const { length } = ranges
-  if (header === null || ranges.unit !== 'bytes' || length === null || length === 0) return WHOLE
+  if (header === null || ranges.units !== 'bytes' || length === null || length === 0) return WHOLE
   if (!isSameVersion(conditions.get('If-Range'), version)) return WHOLE
   const range = Range.parse(header)
   const part = range?.forLength(length) ?? null

@@ -7,7 +7,12 @@ export {
   serializeAuthorization,
 } from './authorization.ts'
 export { RequestCacheControl, ResponseCacheControl } from './cache-control.ts'
-export { type ConditionalRequest, isResourceModified, type ResourceVersion } from './conditional.ts'
+export {
+  type ConditionalOptions,
+  type ConditionalRequest,
+  isResourceModified,
+  type ResourceVersion,
+} from './conditional.ts'
 export {
   type ContentRangeFields,
   contentRangeHeader,
@@ -88,7 +93,7 @@ export { parseQuery, serializeQuery } from './query.ts'
 export { IfRange, Range, type RangePart } from './range.ts'
 export { type JsonOptions, Request, type RequestOptions } from './request.ts'
 export type { RequestBody } from './request-body.ts'
-export { type ConditionalOptions, Response, type ResponseOptions } from './response.ts'
+export { Response, type ResponseOptions } from './response.ts'
 export type { ResponseBody, StreamedBody } from './response-body.ts'
 export {
   type CookieOptions,

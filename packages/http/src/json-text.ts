@@ -1,4 +1,5 @@
-/** JSON from outside: bounded in depth, and without keys that reach into prototypes. */
+/** JSON from outside, bounded in depth and without keys that reach into prototypes; and JSON to be sent. */
+import { DewarError } from '@dewar/base'
 import { BadRequest } from './errors.ts'
 
 // Any spelling of "__proto__" or "constructor", escapes included, as a key. Cheap, and rarely true.
@@ -73,4 +74,26 @@ function checkKeys(value: unknown): void {
 
 function badJson(reason: string, cause?: unknown): BadRequest {
   return new BadRequest('The body is not valid JSON.', { cause, details: { reason } })
+}
+
+/**
+ * Writes JSON, compact and with a line feed at its end.
+ *
+ * @param value anything that `JSON.stringify` takes
+ * @throws {DewarError} `ERR_HTTP_JSON` if the value has no JSON form
+ */
+export function serializeJson(value: unknown): string {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch (cause) {
+    throw new DewarError('ERR_HTTP_JSON', 'The value has no JSON form.', {
+      cause,
+      fix: 'Remove cycles and bigints.',
+    })
+  }
+  if (text !== undefined) return `${text}\n`
+  throw new DewarError('ERR_HTTP_JSON', `There is no JSON for ${typeof value}.`, {
+    fix: 'Pass null instead.',
+  })
 }

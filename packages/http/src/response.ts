@@ -1,27 +1,19 @@
 /** A response: status, headers and body, with typed views of the headers. No I/O happens here. */
-import { DewarError } from '@dewar/base'
 import { ResponseCacheControl } from './cache-control.ts'
-import { type ConditionalRequest, evaluateConditions } from './conditional.ts'
+import { applyConditions, type ConditionalOptions, type ConditionalRequest } from './conditional.ts'
 import { type ContentRangeFields, contentRangeHeader, parseContentRange } from './content-range.ts'
 import { httpDate, parseAge, parseHttpDate, serializeAge } from './dates.ts'
 import { type Etag, generateEtag, parseEtag, quoteEtag } from './etags.ts'
 import { HeaderSet } from './header-set.ts'
 import { Headers, type HeadersInit } from './headers.ts'
-import { RequestedRangeNotSatisfiable } from './http-error.ts'
 import { iriToUri } from './iri.ts'
+import { serializeJson } from './json-text.ts'
 import { contentTypeFor, isJsonMimetype } from './mimetype.ts'
 import { parseOptionsHeader } from './options-header.ts'
-import { redirectPage } from './redirect-page.ts'
-import {
-  bodySize,
-  discardBody,
-  isStreamedBody,
-  type ResponseBody,
-  readBody,
-  sliceBody,
-} from './response-body.ts'
+import { checkRedirectStatus, redirectPage } from './redirect-page.ts'
+import { discardBody, isStreamedBody, type ResponseBody, readBody } from './response-body.ts'
 import { type CookieOptions, serializeCookie } from './set-cookie.ts'
-import { statusTexts } from './statuses.ts'
+import { checkStatus, checkStatusText, statusTexts } from './statuses.ts'
 import { responseOptionsFromWeb, responseToWeb } from './web.ts'
 import { type WireResponse, wireHead } from './wire.ts'
 import { parseWwwAuthenticate, type WwwAuthenticate } from './www-authenticate.ts'
@@ -40,19 +32,8 @@ export interface ResponseOptions {
   readonly contentType?: string | null | undefined
 }
 
-/** How a response becomes conditional. */
-export interface ConditionalOptions {
-  /** Answer `Range` requests: `true` for bytes, or the unit to announce. */
-  readonly acceptRanges?: boolean | string | undefined
-  /** The length of the whole body in bytes; needed for ranges of streams. */
-  readonly length?: number | null | undefined
-  /** Seconds since 1970, for `Date`. */
-  readonly now?: number | undefined
-}
-
 const HTML = 'text/html; charset=utf-8'
 const DEFAULT_STATUS = 200
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 305, 307, 308])
 
 /**
  * A response.
@@ -106,21 +87,7 @@ export class Response {
    * @throws {DewarError} `ERR_HTTP_JSON` if the value has no JSON form
    */
   static json(value: unknown, options: ResponseOptions = {}): Response {
-    let text: string | undefined
-    try {
-      text = JSON.stringify(value)
-    } catch (cause) {
-      throw new DewarError('ERR_HTTP_JSON', 'The value has no JSON form.', {
-        cause,
-        fix: 'Remove cycles and bigints.',
-      })
-    }
-    if (text === undefined) {
-      throw new DewarError('ERR_HTTP_JSON', `There is no JSON for ${typeof value}.`, {
-        fix: 'Pass null instead.',
-      })
-    }
-    return new Response(`${text}\n`, { mimetype: 'application/json', ...options })
+    return new Response(serializeJson(value), { mimetype: 'application/json', ...options })
   }
 
   /**
@@ -132,12 +99,7 @@ export class Response {
    * @see RFC 9110 §15.4; Werkzeug: `redirect`
    */
   static redirect(location: string, options: ResponseOptions = {}): Response {
-    const status = options.status ?? 302
-    if (!REDIRECTS.has(status)) {
-      throw new DewarError('ERR_HTTP_STATUS', `${status} is no redirect.`, {
-        fix: 'Use 301, 302, 303, 307 or 308.',
-      })
-    }
+    const status = checkRedirectStatus(options.status ?? 302)
     const response = new Response(redirectPage(location), { ...options, status })
     response.location = location
     return response
@@ -170,12 +132,7 @@ export class Response {
 
   /** @throws {DewarError} `ERR_HTTP_STATUS` for text that cannot stand in a status line */
   set statusText(text: string) {
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) {
-      throw new DewarError('ERR_HTTP_STATUS', 'The status text holds a control character.', {
-        fix: 'Use plain words.',
-      })
-    }
-    this.#statusText = text
+    this.#statusText = checkStatusText(text)
   }
 
   /** Does the body arrive in pieces? */
@@ -430,23 +387,7 @@ export class Response {
    * @see RFC 9110 §13, §14; Werkzeug: `Response.make_conditional`
    */
   makeConditional(request: ConditionalRequest, options: ConditionalOptions = {}): this {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return this
-    if (!this.headers.has('Date')) this.headers.add('Date', httpDate(options.now))
-    const { acceptRanges } = options
-    const unit = acceptRanges === true ? 'bytes' : acceptRanges || null
-    if (unit !== null) this.headers.set('Accept-Ranges', unit)
-    const length = options.length ?? (isStreamedBody(this.body) ? null : bodySize(this.body))
-    const outcome = evaluateConditions(
-      request,
-      this.headers,
-      this.#status,
-      unit === null ? null : { unit, length },
-    )
-    if (outcome.kind === 'unsatisfiable') {
-      throw new RequestedRangeNotSatisfiable(null, { length, units: unit ?? 'bytes' })
-    }
-    if (outcome.kind === 'part') this.#cut(outcome.start, outcome.stop, length)
-    else if (outcome.kind !== 'whole') this.status = outcome.kind === 'notModified' ? 304 : 412
+    applyConditions(this, request, options)
     return this
   }
 
@@ -520,13 +461,6 @@ export class Response {
     return responseToWeb(this, method)
   }
 
-  #cut(start: number, stop: number, length: number | null): void {
-    this.body = sliceBody(this.body, start, stop)
-    this.headers.set('Content-Range', contentRangeHeader('bytes', start, stop, length))
-    this.headers.set('Content-Length', stop - start)
-    this.status = 206
-  }
-
   #headerSet(name: string): HeaderSet {
     return HeaderSet.parse(this.headers.getJoined(name), (set) =>
       this.#set(name, set.size === 0 ? null : set.toString()),
@@ -546,9 +480,4 @@ export class Response {
 /** Line breaks are not mended but left for the headers to refuse. */
 function uriOf(location: string): string {
   return /[\x00-\x1f]/.test(location) ? location : iriToUri(location)
-}
-
-function checkStatus(status: number): number {
-  if (Number.isInteger(status) && status >= 100 && status <= 599) return status
-  throw new DewarError('ERR_HTTP_STATUS', `${status} is no HTTP status.`, { fix: 'Use 100 to 599.' })
 }

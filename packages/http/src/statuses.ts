@@ -1,4 +1,5 @@
 /** What each HTTP status is called, and what to tell the person who meets it. */
+import { DewarError } from '@dewar/base'
 
 /** The registered status codes and their phrases. @see RFC 9110 §15, IANA HTTP Status Code Registry */
 export const statusTexts: Readonly<Record<number, string>> = Object.freeze({
@@ -100,3 +101,27 @@ export const statusDescriptions: Readonly<Record<number, string>> = Object.freez
   504: 'Another server that this one depends on did not answer in time.',
   505: 'The server does not speak the HTTP version of this request.',
 })
+
+/**
+ * Passes a status on.
+ *
+ * @param status a whole number from 100 to 599
+ * @throws {DewarError} `ERR_HTTP_STATUS` for any other
+ */
+export function checkStatus(status: number): number {
+  if (Number.isInteger(status) && status >= 100 && status <= 599) return status
+  throw new DewarError('ERR_HTTP_STATUS', `${status} is no HTTP status.`, { fix: 'Use 100 to 599.' })
+}
+
+/**
+ * Passes a status text on.
+ *
+ * @param text the phrase behind the status
+ * @throws {DewarError} `ERR_HTTP_STATUS` if it cannot stand in a status line
+ */
+export function checkStatusText(text: string): string {
+  if (!/[^\t\x20-\x7e\x80-\xff]/.test(text)) return text
+  throw new DewarError('ERR_HTTP_STATUS', 'The status text holds a control character.', {
+    fix: 'Use plain words.',
+  })
+}
