@@ -1,0 +1,44 @@
+/** The work of hashing: on Node's threads, never on the event loop, and never on all threads at once. */
+import { pbkdf2, scrypt } from 'node:crypto'
+import { passwordLimits } from './defaults.ts'
+import type { PasswordMethod } from './password-method.ts'
+
+const scryptBytes = 64
+
+/** Derives the bytes that stand behind the second `$`. */
+export type PasswordWork = (method: PasswordMethod, password: Uint8Array, salt: string) => Promise<Buffer>
+
+/**
+ * Makes a worker that runs at most so many derivations at a time; the others wait in order.
+ *
+ * @param concurrency how many run at a time
+ */
+export function createPasswordWork(concurrency: number = passwordLimits.concurrency.value): PasswordWork {
+  const waiting: (() => void)[] = []
+  let running = 0
+  return async (method, password, salt) => {
+    if (running < concurrency) running++
+    // Who ends hands its place over without giving it back in between.
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await derive(method, password, Buffer.from(salt, 'utf8'))
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) running--
+      else next()
+    }
+  }
+}
+
+function derive(method: PasswordMethod, password: Uint8Array, salt: Uint8Array): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, key: Buffer) => (error === null ? resolve(key) : reject(error))
+    if (method.kind === 'pbkdf2') {
+      pbkdf2(password, salt, method.iterations, method.bytes, method.digest, done)
+      return
+    }
+    const { cost, blockSize, parallelization } = method
+    const maxmem = 128 * blockSize * (cost + parallelization + 3) + 1024
+    scrypt(password, salt, scryptBytes, { cost, blockSize, parallelization, maxmem }, done)
+  })
+}

@@ -1,0 +1,156 @@
+/**
+ * Passwords at rest.
+ *
+ * Threat: a stolen table of hashes is searched for the passwords behind them; a login form tells by its speed which
+ * names exist; a flood of logins stops the server.
+ * Construction: `method$salt$hex` as Werkzeug writes it, so that either side reads the other's: scrypt by default with a
+ * salt of 128 random bits, PBKDF2 on demand and to read. Parameters of stored hashes have ceilings. The work runs on
+ * Node's threads, two at a time. An unknown name costs the same work as a known one.
+ * Defaults: N=2^15, r=8, p=3. When not to change: weaker methods need `unsafeWeakMethod`, and no live system does.
+ */
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { DewarError, LimitError, resolveSettings, type SettingsOptions } from '@dewar/base'
+import { passwordDefaults, passwordLimits } from './defaults.ts'
+import {
+  completeMethod,
+  isOutgrown,
+  isWeakMethod,
+  type PasswordMethod,
+  parsePasswordMethod,
+} from './password-method.ts'
+import { createPasswordWork } from './password-work.ts'
+
+/** Options of {@link hashPassword}. */
+export interface HashPasswordOptions extends SettingsOptions<typeof passwordDefaults> {
+  /** Where the salt comes from; by default `node:crypto`. */
+  readonly random?: ((size: number) => Uint8Array) | undefined
+}
+
+/** Options of {@link verifyPassword}. */
+export interface VerifyPasswordOptions {
+  /** The method that new hashes have, to tell outgrown ones; by default the same as for {@link hashPassword}. */
+  readonly method?: string | undefined
+}
+
+/** What a check of a password found. */
+export interface PasswordVerdict {
+  /** Whether it is the password. */
+  readonly ok: boolean
+  /** Whether to hash it again now and store the result: it is right, but its hash is weaker than new ones. */
+  readonly needsRehash: boolean
+}
+
+/** One for the process, as the threads are: a bound for each caller would be none. */
+const work = createPasswordWork()
+
+/**
+ * Hashes a password for storage.
+ *
+ * @param password the password, not normalised; at most 4096 bytes of UTF-8
+ * @param options `method`: `scrypt:N:r:p` or `pbkdf2:digest:iterations`
+ * @returns `method$salt$hex`
+ * @throws {DewarError} `ERR_AUTH_PASSWORD_METHOD` for a method that is unknown, malformed, too weak or too costly;
+ *   `ERR_AUTH_OPTION`
+ * @throws {LimitError} `ERR_AUTH_PASSWORD_TOO_LONG`
+ * @example
+ * ```ts
+ * import assert from 'node:assert'
+ * import { hashPassword, verifyPassword } from '@dewar/auth'
+ *
+ * const stored = await hashPassword('correct horse battery staple')
+ * assert.deepEqual(await verifyPassword(stored, 'correct horse battery staple'), { ok: true, needsRehash: false })
+ * assert.equal((await verifyPassword(stored, 'wrong')).ok, false)
+ * assert.equal((await verifyPassword(null, 'no such user')).ok, false) // takes as long as the others
+ * ```
+ * @see Werkzeug: `generate_password_hash`
+ */
+export async function hashPassword(password: string, options: HashPasswordOptions = {}): Promise<string> {
+  const { random = randomBytes, ...rest } = options
+  const { method: text, unsafeSalt, unsafeWeakMethod } = resolveSettings('auth', passwordDefaults, rest)
+  const method = parsePasswordMethod(text)
+  if (method === null) throw badMethod(text, 'is unknown, malformed or beyond the ceilings')
+  if (!unsafeWeakMethod && isWeakMethod(method)) throw badMethod(text, 'is too weak for new passwords')
+  const bytes = encode(password)
+  if (bytes === null) throw tooLong(password)
+  const salt = unsafeSalt ?? Buffer.from(random(passwordLimits.saltBytes.value)).toString('base64url')
+  const key = await work(method, bytes, salt)
+  return `${completeMethod(text, method)}$${salt}$${key.toString('hex')}`
+}
+
+/**
+ * Checks a password against its stored hash.
+ *
+ * Hashes that nothing can be read from are never right, and no error: their work is done all the same.
+ *
+ * @param hash the stored hash, or `null` if there is no such user: the answer takes as long
+ * @param password the password as typed
+ * @param options the method that new hashes have
+ * @returns whether it is right, and whether it should be hashed again
+ * @see Werkzeug: `check_password_hash`
+ */
+export async function verifyPassword(
+  hash: string | null | undefined,
+  password: string,
+  options: VerifyPasswordOptions = {},
+): Promise<PasswordVerdict> {
+  const text = options.method ?? passwordDefaults.method.value
+  const wanted = parsePasswordMethod(text)
+  if (wanted === null) throw badMethod(text, 'is unknown, malformed or beyond the ceilings')
+  const bytes = encode(password)
+  const stored = parseHash(hash ?? '')
+  if (stored === null || bytes === null) {
+    await work(wanted, bytes ?? new Uint8Array(), 'nobody')
+    return { ok: false, needsRehash: false }
+  }
+  const key = await work(stored.method, bytes, stored.salt)
+  const ok = isSame(key.toString('hex'), stored.hex)
+  return { ok, needsRehash: ok && isOutgrown(stored.method, wanted) }
+}
+
+interface StoredHash {
+  readonly method: PasswordMethod
+  readonly salt: string
+  readonly hex: string
+}
+
+/* hash = method "$" salt "$" hex */
+function parseHash(hash: string): StoredHash | null {
+  const first = hash.indexOf('$')
+  const second = hash.indexOf('$', first + 1)
+  if (first < 0 || second < 0) return null
+  const method = parsePasswordMethod(hash.slice(0, first))
+  return method && { method, salt: hash.slice(first + 1, second), hex: hash.slice(second + 1) }
+}
+
+function isSame(actual: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(actual), Buffer.from(expected)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+function encode(password: string): Uint8Array | null {
+  // Each UTF-16 unit is at least one byte: no need to encode a megabyte to see that it is too long.
+  if (password.length > passwordLimits.passwordMaxBytes.value) return null
+  const bytes = Buffer.from(password, 'utf8')
+  return bytes.length > passwordLimits.passwordMaxBytes.value ? null : bytes
+}
+
+function badMethod(method: string, what: string): DewarError {
+  return new DewarError(
+    'ERR_AUTH_PASSWORD_METHOD',
+    `The password method ${JSON.stringify(method)} ${what}.`,
+    {
+      fix: `Use ${JSON.stringify(passwordDefaults.method.value)}, or PBKDF2 such as 'pbkdf2:sha256:1000000'.`,
+      details: { method },
+    },
+  )
+}
+
+function tooLong(password: string): LimitError {
+  const maximum = passwordLimits.passwordMaxBytes.value
+  return new LimitError('ERR_AUTH_PASSWORD_TOO_LONG', `The password is longer than ${maximum} bytes.`, {
+    limit: 'passwordMaxBytes',
+    maximum,
+    actual: Buffer.byteLength(password),
+    fix: 'Ask for a shorter one; a maxlength on the field says so early.',
+  })
+}
