@@ -51,7 +51,7 @@ export function createSessionCookie(settings: CookieSettings): SessionCookie {
       expires === null
         ? `${name}=${value}${tail}`
         : `${name}=${value}${tail.slice(0, domainEnd)}; Expires=${httpDate(expires)}${tail.slice(domainEnd)}`,
-    deletion: serializeCookie(name, '', { ...attributes, maxAge: 0 }),
+    deletion: serializeCookie(name, '', { ...attributes, expires: 0, maxAge: 0 }),
   })
 }
 
