@@ -5,6 +5,7 @@
  * Cache-Control = #( token [ "=" ( token / quoted-string ) ] )   ; RFC 9111 §5.2
  * ```
  */
+import { DewarError } from '@dewar/base'
 import { parseDictHeader, serializeDictHeader } from './grammar.ts'
 
 type Directives = Map<string, string | null>
@@ -144,7 +145,7 @@ export class ResponseCacheControl {
   }
 
   set noStore(value: boolean) {
-    this.set('no-store', value)
+    this.set('no-store', Boolean(value))
   }
 
   /** May not be transformed. */
@@ -153,7 +154,7 @@ export class ResponseCacheControl {
   }
 
   set noTransform(value: boolean) {
-    this.set('no-transform', value)
+    this.set('no-transform', Boolean(value))
   }
 
   /** May be stored by every cache. */
@@ -162,7 +163,7 @@ export class ResponseCacheControl {
   }
 
   set public(value: boolean) {
-    this.set('public', value)
+    this.set('public', Boolean(value))
   }
 
   /** Is for one user: wholly, or as far as the named headers go. */
@@ -180,7 +181,7 @@ export class ResponseCacheControl {
   }
 
   set mustRevalidate(value: boolean) {
-    this.set('must-revalidate', value)
+    this.set('must-revalidate', Boolean(value))
   }
 
   /** May not be used by shared caches when stale. */
@@ -189,7 +190,7 @@ export class ResponseCacheControl {
   }
 
   set proxyRevalidate(value: boolean) {
-    this.set('proxy-revalidate', value)
+    this.set('proxy-revalidate', Boolean(value))
   }
 
   /** May be stored only by caches that understand the status. */
@@ -198,7 +199,7 @@ export class ResponseCacheControl {
   }
 
   set mustUnderstand(value: boolean) {
-    this.set('must-understand', value)
+    this.set('must-understand', Boolean(value))
   }
 
   /** Will not change while it is fresh. @see RFC 8246 */
@@ -207,7 +208,7 @@ export class ResponseCacheControl {
   }
 
   set immutable(value: boolean) {
-    this.set('immutable', value)
+    this.set('immutable', Boolean(value))
   }
 
   /** For how many seconds it is fresh, or `null`. */
@@ -216,7 +217,7 @@ export class ResponseCacheControl {
   }
 
   set maxAge(value: number | null) {
-    this.set('max-age', value)
+    this.set('max-age', wholeSeconds('max-age', value))
   }
 
   /** For how many seconds it is fresh in shared caches, or `null`. */
@@ -225,7 +226,7 @@ export class ResponseCacheControl {
   }
 
   set sMaxage(value: number | null) {
-    this.set('s-maxage', value)
+    this.set('s-maxage', wholeSeconds('s-maxage', value))
   }
 
   /** For how many seconds it may be used stale while it is checked, or `null`. @see RFC 5861 §3 */
@@ -234,7 +235,7 @@ export class ResponseCacheControl {
   }
 
   set staleWhileRevalidate(value: number | null) {
-    this.set('stale-while-revalidate', value)
+    this.set('stale-while-revalidate', wholeSeconds('stale-while-revalidate', value))
   }
 
   /** For how many seconds it may be used stale if the server fails, or `null`. @see RFC 5861 §4 */
@@ -243,7 +244,7 @@ export class ResponseCacheControl {
   }
 
   set staleIfError(value: number | null) {
-    this.set('stale-if-error', value)
+    this.set('stale-if-error', wholeSeconds('stale-if-error', value))
   }
 
   /**
@@ -308,4 +309,11 @@ function seconds(directives: Directives, directive: string): number | null {
   if (text === null || text === undefined || !/^\s*-?\d+\s*$/.test(text)) return null
   const number = Number(text)
   return Number.isSafeInteger(number) ? number : null
+}
+
+function wholeSeconds(directive: string, value: number | null): number | null {
+  if (value === null || Number.isFinite(value)) return value && Math.trunc(value)
+  throw new DewarError('ERR_HTTP_CACHE_CONTROL', `${directive} cannot be ${value}.`, {
+    fix: 'Use whole seconds, or null to remove it.',
+  })
 }

@@ -59,7 +59,7 @@ export function contentRangeHeader(
  * @see RFC 9110 §14.4; Werkzeug: `parse_content_range_header`
  */
 export function parseContentRange(value: string | null | undefined): ContentRangeFields | null {
-  const match = /^\s*(\S+)\s+(?:(\d+)-(\d+)|\*)\/(\d+|\*)\s*$/.exec(value ?? '')
+  const match = /^\s*(\S+)\s+(?:(\d+)\s*-\s*(\d+)|\*)\/(\d+|\*)\s*$/.exec(value ?? '')
   if (match === null) return null
   const [, units = '', first, last, total] = match
   const start = first === undefined ? null : Number(first)

@@ -14,7 +14,7 @@ export interface Etag {
   readonly weak: boolean
 }
 
-const ETAG = /([Ww]\/)?(?:"([^"]*)"|([^,"]*))/y
+const ETAG = /([Ww]\/)?(?:"([^"]*)"|([^,]*))/y
 
 /**
  * The tags of `If-Match` or `If-None-Match`.
@@ -49,7 +49,7 @@ export class Etags {
     const strong: string[] = []
     const weak: string[] = []
     const text = header ?? ''
-    for (let position = 0; position < text.length; ) {
+    for (let position = skipBlanks(text, 0); position < text.length; ) {
       ETAG.lastIndex = position
       const match = ETAG.exec(text)
       const tag = match?.[2] ?? match?.[3]?.trim() ?? ''

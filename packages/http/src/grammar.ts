@@ -41,7 +41,7 @@ export function quoteHeaderValue(
 }
 
 /**
- * Takes the quotes off a value, if there are any, and resolves `\"` and `\\`.
+ * Takes the quotes off a value, if there are any, and resolves backslash escapes.
  *
  * @param value a token or a quoted string
  * @see Werkzeug: `unquote_header_value`
@@ -49,7 +49,7 @@ export function quoteHeaderValue(
 export function unquoteHeaderValue(value: string): string {
   if (value.length < 2 || !value.startsWith('"') || !value.endsWith('"')) return value
   const inner = value.slice(1, -1)
-  return inner.includes('\\') ? inner.replace(/\\([\\"])/g, '$1') : inner
+  return inner.includes('\\') ? inner.replace(/\\(.)/gs, '$1') : inner
 }
 
 /**
@@ -133,7 +133,7 @@ export function parseDictHeader(value: string | null | undefined): Map<string, s
       continue
     }
     let text = item.slice(equals + 1).trim()
-    if (name.length > 1 && name.endsWith('*')) {
+    if (name.endsWith('*')) {
       name = name.slice(0, -1)
       text = decodeExtended(text, undefined).text
     }

@@ -8,7 +8,7 @@
 import { BadHost } from './errors.ts'
 
 // Letters, digits, hyphens, dots and (in private networks) underscores, or an IPv6 address in brackets.
-const HOST = /^(?:[a-z\d_](?:[a-z\d._-]*[a-z\d_.])?|\[[a-f\d]*:[a-f\d.:]+\])(?::(\d{1,5}))?$/i
+const HOST = /^(?:[a-z\d_-][a-z\d._-]*|\[[a-f\d]*:[a-f\d.:]+\])(?::(\d{1,5}))?$/i
 const MAX_LENGTH = 261
 const MAX_PORT = 65_535
 const DEFAULT_PORTS: Readonly<Record<string, string>> = Object.freeze({

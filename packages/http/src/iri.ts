@@ -8,7 +8,15 @@ const UNRESERVED_ONLY = /^[\w.~-]*$/
 const REFERENCE = /^(?:([a-z][a-z\d+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/is
 const HOST_PORT = /^(\[[\da-f:.]+\]|[^:[\]]*)(?::(\d*))?$/i
 const ESCAPES = /(?:%[\da-f]{2})+/gi
-const WITH_AUTHORITY: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss', 'ftp', 'file'])
+const WITH_AUTHORITY: ReadonlySet<string> = new Set([
+  'http',
+  'https',
+  'ws',
+  'wss',
+  'ftp',
+  'file',
+  'itms-services',
+])
 const MAX_LABEL = 63
 const MAX_PORT = 65_535
 
@@ -47,6 +55,7 @@ export function quoteUrl(text: string, safe = '/'): string {
  * @see RFC 5891
  */
 export function toAsciiHost(host: string): string | null {
+  if (host.split('.').some((label) => label.length > MAX_LABEL)) return null
   if (/^[\x00-\x7f]*$/.test(host)) return host
   if (/[\s/?#@:\\%[\]]/.test(host)) return null
   try {
@@ -66,7 +75,7 @@ export function toAsciiHost(host: string): string | null {
 export function iriToUri(iri: string): string {
   const parts = splitReference(iri)
   const host = toAsciiHost(parts.host)
-  if (host === null || host.split('.').some((label) => label.length > MAX_LABEL)) throw badUrl(iri, 'host')
+  if (host === null) throw badUrl(iri, 'host')
   return joinReference({
     ...parts,
     host,
@@ -122,7 +131,6 @@ function toUnicodeLabel(label: string): string {
 
 interface Reference {
   readonly scheme: string
-  readonly hasAuthority: boolean
   readonly user: string
   readonly password: string
   readonly host: string
@@ -144,7 +152,6 @@ function splitReference(reference: string): Reference {
   if (parsed === null || Number(port) > MAX_PORT) throw badUrl(reference, parsed === null ? 'host' : 'port')
   return {
     scheme: scheme.toLowerCase(),
-    hasAuthority: authority !== undefined && authority !== '',
     user,
     password: password.join(':'),
     host: (parsed[1] ?? '').toLowerCase(),

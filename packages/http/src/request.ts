@@ -10,6 +10,7 @@ import { Etags } from './etags.ts'
 import { HeaderSet } from './header-set.ts'
 import { Headers, type HeadersInit } from './headers.ts'
 import { checkedHost } from './host.ts'
+import { quoteUrl } from './iri.ts'
 import { parseJsonBytes } from './json-text.ts'
 import { isJsonMimetype } from './mimetype.ts'
 import { MultiDict } from './multi-dict.ts'
@@ -19,6 +20,8 @@ import { IfRange, Range } from './range.ts'
 import { collectBody, limitBody, type RequestBody, tooLarge } from './request-body.ts'
 import { decodePath, parseTarget, type Target } from './target.ts'
 import { type FromWebOptions, requestOptionsFromWeb, requestToWeb } from './web.ts'
+
+const ROOT_SAFE = "%!$&'()*+,/:;=@"
 
 /** What a request is made of. */
 export interface RequestOptions {
@@ -32,7 +35,7 @@ export interface RequestOptions {
   readonly scheme?: 'http' | 'https' | undefined
   /** The address of the client, or `null`. */
   readonly remoteAddr?: string | null | undefined
-  /** The path below which the app lives, without a slash at its end; empty by default. */
+  /** The path below which the app lives; empty by default. */
   readonly rootPath?: string | undefined
   /** The body, or `null` for none. */
   readonly body?: RequestBody | undefined
@@ -104,7 +107,7 @@ export class Request {
     this.headers = headers instanceof Headers ? headers : new Headers(headers)
     this.scheme = options.scheme ?? 'http'
     this.remoteAddr = options.remoteAddr ?? null
-    this.rootPath = options.rootPath ?? ''
+    this.rootPath = options.rootPath ? options.rootPath.replace(/\/+$/, '') : ''
     this.serverName = options.serverName ?? null
     this.signal = options.signal
     this.maxContentLength =
@@ -192,17 +195,17 @@ export class Request {
 
   /** The address that was asked for, with the query. @throws {BadHost} 400 */
   get url(): string {
-    return `${this.scheme}://${this.host}${this.rootPath}${this.fullPath}`
+    return `${this.#root()}${this.fullPath}`
   }
 
   /** The address that was asked for, without the query. @throws {BadHost} 400 */
   get baseUrl(): string {
-    return `${this.scheme}://${this.host}${this.rootPath}${this.rawPath}`
+    return `${this.#root()}${this.rawPath}`
   }
 
   /** The address of the app, with a slash at its end. @throws {BadHost} 400 */
   get urlRoot(): string {
-    return `${this.scheme}://${this.host}${this.rootPath}/`
+    return `${this.#root()}/`
   }
 
   /** The address of the host, with a slash at its end. @throws {BadHost} 400 */
@@ -448,6 +451,11 @@ export class Request {
       if (options.silent === true && error instanceof BadRequest) return null as T
       throw error
     }
+  }
+
+  #root(): string {
+    const rootPath = this.rootPath === '' ? '' : quoteUrl(this.rootPath, ROOT_SAFE)
+    return `${this.scheme}://${this.host}${rootPath}`
   }
 
   #parsed(): Target {

@@ -263,29 +263,38 @@ export class Response {
 
   /** The request headers that this response depends on. Changes are written to the headers. */
   get vary(): HeaderSet {
-    return this.#headerSet('Vary')
+    return this.headerSet('Vary')
   }
 
   set vary(items: Iterable<string> | null) {
-    this.#set('Vary', items === null ? null : new HeaderSet(items).toString())
+    this.#set('Vary', new HeaderSet(items ?? []).toString() || null)
   }
 
   /** The methods that the address takes. Changes are written to the headers. */
   get allow(): HeaderSet {
-    return this.#headerSet('Allow')
+    return this.headerSet('Allow')
   }
 
   set allow(items: Iterable<string> | null) {
-    this.#set('Allow', items === null ? null : new HeaderSet(items).toString())
+    this.#set('Allow', new HeaderSet(items ?? []).toString() || null)
   }
 
   /** The languages of the body. Changes are written to the headers. */
   get contentLanguage(): HeaderSet {
-    return this.#headerSet('Content-Language')
+    return this.headerSet('Content-Language')
   }
 
   set contentLanguage(items: Iterable<string> | null) {
-    this.#set('Content-Language', items === null ? null : new HeaderSet(items).toString())
+    this.#set('Content-Language', new HeaderSet(items ?? []).toString() || null)
+  }
+
+  /**
+   * Any header that is a list of words, as a set. Changes are written to the headers.
+   *
+   * @param name such as `Access-Control-Allow-Headers`
+   */
+  headerSet(name: string): HeaderSet {
+    return HeaderSet.parse(this.headers.getJoined(name), (set) => this.#set(name, set.toString() || null))
   }
 
   /** What caches may do. Changes are written to the headers. */
@@ -459,12 +468,6 @@ export class Response {
    */
   toWeb(method = 'GET'): globalThis.Response {
     return responseToWeb(this, method)
-  }
-
-  #headerSet(name: string): HeaderSet {
-    return HeaderSet.parse(this.headers.getJoined(name), (set) =>
-      this.#set(name, set.size === 0 ? null : set.toString()),
-    )
   }
 
   #set(name: string, value: string | number | null): void {

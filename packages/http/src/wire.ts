@@ -1,5 +1,6 @@
 /** What of a response goes to the client, by its status and the request's method. */
 import type { Headers } from './headers.ts'
+import { iriToUri } from './iri.ts'
 import { bodySize, isStreamedBody, type ResponseBody } from './response-body.ts'
 
 /** A response as it is sent. */
@@ -42,6 +43,8 @@ const HOP_BY_HOP_HEADERS: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
 ])
+const LOCATION = 'location'
+const NOT_URI = /[^\x21-\x7e]/
 const KEPT_BY_NOT_MODIFIED: readonly string[] = ['expires', 'content-location']
 
 /**
@@ -67,15 +70,16 @@ export function isHopByHopHeader(name: string): boolean {
  * Removes the headers that describe the body.
  *
  * @param headers are changed
- * @param allowed names in lower case that are kept
+ * @param allowed names that are kept
  * @see Werkzeug: `remove_entity_headers`
  */
 export function removeEntityHeaders(
   headers: Headers,
   allowed: readonly string[] = KEPT_BY_NOT_MODIFIED,
 ): void {
+  const kept = new Set(allowed.map((name) => name.toLowerCase()))
   for (const name of [...headers.keys()]) {
-    if (isEntityHeader(name) && !allowed.includes(name.toLowerCase())) headers.delete(name)
+    if (isEntityHeader(name) && !kept.has(name.toLowerCase())) headers.delete(name)
   }
 }
 
@@ -104,6 +108,7 @@ export function wireHead(source: WireSource, method: string): WireResponse {
     return { status, statusText, headers: bodylessHeaders(source), body: null }
   }
   const headers = source.headers.toRaw()
+  encodeLocation(headers)
   if (!isStreamedBody(body) && !source.headers.has('Content-Length')) {
     headers.push('Content-Length', String(bodySize(body)))
   }
@@ -121,4 +126,14 @@ function bodylessHeaders({ status, headers }: WireSource): string[] {
     if (!dropped) raw.push(name, value)
   }
   return raw
+}
+
+/** A target set through the headers may still be an address for people. */
+function encodeLocation(headers: string[]): void {
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? ''
+    if (name.length !== LOCATION.length || name.toLowerCase() !== LOCATION) continue
+    const location = headers[index + 1] ?? ''
+    if (NOT_URI.test(location)) headers[index + 1] = iriToUri(location)
+  }
 }
