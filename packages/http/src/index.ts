@@ -91,6 +91,7 @@ export { type GetOptions, MultiDict, type MultiDictInit, type ReadonlyMultiDict 
 export { type OptionsHeader, parseOptionsHeader, serializeOptionsHeader } from './options-header.ts'
 export { parseQuery, serializeQuery } from './query.ts'
 export { IfRange, Range, type RangePart } from './range.ts'
+export { redirectPage } from './redirect-page.ts'
 export { type JsonOptions, Request, type RequestOptions } from './request.ts'
 export type { RequestBody } from './request-body.ts'
 export { Response, type ResponseOptions } from './response.ts'
