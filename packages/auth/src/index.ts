@@ -1,1 +1,2 @@
-export {}
+export { Auth, type AuthOptions, createAuth } from './auth.ts'
+export { loginRequired } from './login-required.ts'

@@ -1,1 +1,56 @@
-export {}
+export { DewarError, Secret } from '@dewar/base'
+export { UploadedFile } from '@dewar/forms'
+export {
+  abort,
+  BadRequest,
+  Conflict,
+  Forbidden,
+  HttpError,
+  InternalServerError,
+  MethodNotAllowed,
+  MultiDict,
+  NotFound,
+  Response,
+  TooManyRequests,
+  Unauthorized,
+  UnprocessableEntity,
+} from '@dewar/http'
+export { escape, html, Markup } from '@dewar/markup'
+export { type Converters, defineConverter, type RuleArgs } from '@dewar/routing'
+export { AuthenticationRequired } from './access.ts'
+export type { App, IdentityLoader } from './app.ts'
+export type { Config, Globals, Identity, SessionData } from './augment.ts'
+export { Blueprint, type BlueprintOptions, createBlueprint, type RegisterOptions } from './blueprint.ts'
+export type { AppConfig, ConfigInput, Environment, KnownConfig } from './config.ts'
+export { afterThisRequest, type Context, hasContext, hasRequestContext, useContext } from './context.ts'
+export { type AppOptions, createApp } from './create-app.ts'
+export { csrfToken } from './csrf.ts'
+export { defaults } from './defaults.ts'
+export { type CategorizedMessage, type FlashedOptions, flash, getFlashedMessages } from './flash.ts'
+export { currentApp, g, request, session } from './globals.ts'
+export type { LoggerChoice } from './logger.ts'
+export { jsonify, makeResponse } from './make-response.ts'
+export { cspNonce } from './nonce.ts'
+export { type RedirectOptions, redirect } from './redirect.ts'
+export { renderTemplate } from './render-template.ts'
+export type { AppRequest } from './request.ts'
+export type {
+  Access,
+  AccessPolicy,
+  ErrorClass,
+  ErrorHandler,
+  HookTypes,
+  MaybePromise,
+  RouteDecorator,
+  RouteMethod,
+  RouteOptions,
+  RouteOptionsWithMethods,
+  RouteRef,
+  View,
+  ViewResult,
+} from './route-types.ts'
+export type { RunOptions } from './run.ts'
+export type { UrlRule } from './scaffold.ts'
+export { sendFile, sendFromDirectory } from './send-file.ts'
+export type { Step, StepMessage } from './steps.ts'
+export { type UrlForArgs, type UrlForOptions, type UrlValues, urlFor } from './url-for.ts'

@@ -1,0 +1,85 @@
+/**
+ * Step 6: who may call a route, and how often.
+ *
+ * Threat: a view that forgets to ask who is there; guessing and flooding.
+ * Construction: the limit of the route is counted first, by client address; then the identity is loaded, then the route's
+ * access rule is asked. Nothing of the body has been read by then.
+ * Defaults: `ACCESS_DEFAULT` is `public`; with `deny` a route without an access rule is an error at start.
+ */
+import { Forbidden, TooManyRequests, Unauthorized } from '@dewar/http'
+import { clientKey, type RateLimit, rateLimitHeaders } from '@dewar/security'
+import type { App } from './app.ts'
+import type { Identity } from './augment.ts'
+import { afterThisRequest, type Context } from './context.ts'
+import type { Endpoint } from './plan.ts'
+import type { AppRequest } from './request.ts'
+import { isPromise } from './walk.ts'
+
+/**
+ * 401: the route wants somebody who is logged in, and nobody is. An extension that has a login page answers it with a
+ * redirect: `app.errorHandler(AuthenticationRequired, …)`.
+ */
+export class AuthenticationRequired extends Unauthorized {
+  /** The status, for `errorHandler`. */
+  static readonly status = 401
+
+  constructor() {
+    super('Please log in to see this page.', { code: 'ERR_DEWAR_AUTHENTICATION_REQUIRED' })
+  }
+}
+
+/** Whether the identity is needed for a request: it may be there, and the route may care. @internal */
+export function needsIdentity(app: App, context: Context, endpoint: Endpoint): boolean {
+  if (app.identityLoader === null || !endpoint.personal) return false
+  return endpoint.access !== 'public' || context.request?.headers.has('Cookie') === true
+}
+
+/** Counts, identifies, asks. @internal */
+export function checkAccess(
+  app: App,
+  context: Context,
+  request: AppRequest,
+  endpoint: Endpoint,
+): Promise<void> | undefined {
+  if (endpoint.limit !== null) {
+    return countHit(endpoint.limit, request).then(() => identifyAndAsk(app, context, request, endpoint))
+  }
+  return identifyAndAsk(app, context, request, endpoint)
+}
+
+function identifyAndAsk(app: App, context: Context, request: AppRequest, endpoint: Endpoint) {
+  if (needsIdentity(app, context, endpoint)) {
+    const identity = app.identityLoader?.(context) ?? null
+    if (isPromise(identity)) {
+      return identity.then((found) => {
+        context.identity = found
+        return askPolicy(context, request, endpoint)
+      })
+    }
+    context.identity = identity
+  }
+  return askPolicy(context, request, endpoint)
+}
+
+function askPolicy(
+  { identity }: Context,
+  request: AppRequest,
+  { access }: Endpoint,
+): Promise<void> | undefined {
+  if (access === 'public') return undefined
+  const answer = access === 'authenticated' ? identity !== null : access(identity, request)
+  if (isPromise(answer)) return answer.then((allowed) => enforce(allowed === true, identity))
+  enforce(answer === true, identity)
+  return undefined
+}
+
+function enforce(allowed: boolean, identity: Identity | null): void {
+  if (!allowed) throw identity === null ? new AuthenticationRequired() : new Forbidden()
+}
+
+async function countHit(limit: RateLimit, request: AppRequest): Promise<void> {
+  const result = await limit.hit(clientKey(request.remoteAddr))
+  const fields = rateLimitHeaders(limit.name, result)
+  if (!result.allowed) throw new TooManyRequests(null, { retryAfter: result.retryAfter, headers: fields })
+  afterThisRequest((response) => response.headers.extend(fields))
+}

@@ -1,0 +1,25 @@
+/**
+ * The interfaces an app extends by declaration merging, so that `session`, `g` and `app.config` are typed with its names:
+ *
+ * ```ts
+ * declare module 'dewar' {
+ *   interface SessionData { lastRead: number }
+ * }
+ * ```
+ */
+
+/** What `session.get` and `session.set` accept. */
+// biome-ignore lint/suspicious/noEmptyInterface: apps fill it by declaration merging
+export interface SessionData {}
+
+/** What an app keeps in `g` during a request. */
+// biome-ignore lint/suspicious/noEmptyInterface: apps fill it by declaration merging
+export interface Globals {}
+
+/** Settings of the app's own, beside Dewar's. */
+// biome-ignore lint/suspicious/noEmptyInterface: apps fill it by declaration merging
+export interface Config {}
+
+/** Who may be logged in: extensions such as `@dewar/auth` name the type they put here. */
+// biome-ignore lint/suspicious/noEmptyInterface: apps fill it by declaration merging
+export interface Identity {}

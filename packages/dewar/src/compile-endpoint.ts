@@ -1,0 +1,60 @@
+/** Puts together, once, what walking a route needs. */
+import { DewarError } from '@dewar/base'
+import { RateLimit } from '@dewar/security'
+import type { App } from './app.ts'
+import type { Hooks } from './hooks.ts'
+import { blueprintNames, type Endpoint, surround } from './plan.ts'
+import type { Access } from './route-types.ts'
+import type { RouteRecord } from './scaffold.ts'
+
+/**
+ * @throws {DewarError} `ERR_DEWAR_NO_ACCESS` for a route without an access rule under `ACCESS_DEFAULT: 'deny'`,
+ *   `ERR_SECURITY_RATE` for a limit that is none
+ * @internal
+ */
+export function compileEndpoint(app: App, record: RouteRecord): Endpoint {
+  const { endpoint, rule, view, options } = record
+  const names = blueprintNames(endpoint, app.blueprints)
+  const inner = names
+    .map((name) => app.blueprints.get(name)?.hooks)
+    .filter((hooks): hooks is Hooks => hooks !== undefined)
+  return {
+    ...surround(names, app.hooks, inner),
+    name: endpoint,
+    rule,
+    view,
+    access: accessOf(app, record),
+    limit:
+      options.limit === undefined
+        ? null
+        : new RateLimit({ name: endpoint, limit: options.limit, store: app.store, now: () => app.now() }),
+    csrfExempt: options.unsafeCsrfExempt === true,
+    automaticOptions: options.automaticOptions ?? app.config.PROVIDE_AUTOMATIC_OPTIONS,
+    personal: record.personal ?? true,
+  }
+}
+
+function accessOf(app: App, { options, rule, endpoint }: RouteRecord): Access {
+  if (options.access !== undefined) return checkedAccess(options.access, rule)
+  if (app.config.ACCESS_DEFAULT !== 'deny') return 'public'
+  throw new DewarError(
+    'ERR_DEWAR_NO_ACCESS',
+    `The route '${rule}' (${endpoint}) does not say who may call it.`,
+    {
+      fix: "Give it { access: 'public' }, 'authenticated' or a policy: ACCESS_DEFAULT is 'deny'.",
+      details: { rule, endpoint },
+    },
+  )
+}
+
+function checkedAccess(access: Access, rule: string): Access {
+  if (access === 'public' || access === 'authenticated' || typeof access === 'function') return access
+  throw new DewarError(
+    'ERR_DEWAR_ACCESS',
+    `The route '${rule}' has the unknown access rule '${String(access)}'.`,
+    {
+      fix: "Use 'public', 'authenticated', or a function of the identity and the request.",
+      details: { rule },
+    },
+  )
+}

@@ -1,0 +1,126 @@
+/**
+ * The context of a request: one object that holds the app, the request, the session and `g`, carried through awaits,
+ * timers and streams by one AsyncLocalStorage. Flask: `AppContext` and `RequestContext` in one, as in Flask 3.2.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Session } from '@dewar/sessions'
+import type { App } from './app.ts'
+import type { Globals, Identity, SessionData } from './augment.ts'
+import { noContext } from './errors.ts'
+import type { CategorizedMessage } from './flash.ts'
+import type { Endpoint } from './plan.ts'
+import type { AppRequest } from './request.ts'
+import type { HookTypes } from './route-types.ts'
+import { announce } from './steps.ts'
+
+const storage = new AsyncLocalStorage<Context>()
+
+/** What belongs to one request, or to one piece of work outside of any. */
+export class Context {
+  /** The app. */
+  readonly app: App
+  /** The request, `null` in a context made by `app.context()`. */
+  readonly request: AppRequest | null
+  /** The endpoint that matched, `null` before routing and where nothing matched. @internal */
+  endpoint: Endpoint | null = null
+  /** Who is logged in, as the app's identity loader found; `null` for a stranger. */
+  identity: Identity | null = null
+  /** Functions of `afterThisRequest`, in order of registration. @internal */
+  afterThisRequest: HookTypes['after'][] | null = null
+  /** Messages taken from the session by the first `getFlashedMessages` of this request. @internal */
+  flashes: readonly CategorizedMessage[] | null = null
+  /** The error that became a 500, for the teardown hooks. @internal */
+  unhandled: unknown
+  #session: Session<SessionData> | null = null
+  #globals: Globals | null = null
+  #nonce: string | null = null
+
+  constructor(app: App, request: AppRequest | null) {
+    this.app = app
+    this.request = request
+  }
+
+  /** A place for the request's own data; nothing in it outlives the request. */
+  get g(): Globals {
+    this.#globals ??= Object.create(null) as Globals
+    return this.#globals
+  }
+
+  /**
+   * The session, opened at the first touch.
+   *
+   * @throws {DewarError} `ERR_DEWAR_NO_SECRET_KEY` if the app has no key to sign it with; `ERR_DEWAR_NO_CONTEXT` outside a request
+   */
+  get session(): Session<SessionData> {
+    if (this.#session === null) {
+      if (this.request === null) throw noContext('session')
+      announce('openSession', this)
+      this.#session = this.app.sessions.open(this.request.headers.getJoined('Cookie', '; '), this.app.now())
+    }
+    return this.#session
+  }
+
+  /** Whether the session has been opened. @internal */
+  get openedSession(): Session<SessionData> | null {
+    return this.#session
+  }
+
+  /** The nonce of this response's Content-Security-Policy, for own `<script nonce="…">` tags. */
+  get nonce(): string {
+    this.#nonce ??= this.app.nextNonce()
+    return this.#nonce
+  }
+}
+
+/** Runs a function in a context. @internal */
+export function runInContext<T>(context: Context, run: () => T): T {
+  return storage.run(context, run)
+}
+
+/**
+ * The current context.
+ *
+ * @param name what the caller wanted of it, for the error
+ * @throws {DewarError} `ERR_DEWAR_NO_CONTEXT` outside of any
+ */
+export function useContext(name = 'useContext()'): Context {
+  const context = storage.getStore()
+  if (context === undefined) throw noContext(name)
+  return context
+}
+
+/** The current request; `name` is what the caller wanted of it. @internal */
+export function useRequest(name: string): AppRequest {
+  const { request } = useContext(name)
+  if (request === null) throw noContext(name)
+  return request
+}
+
+/** Whether there is a current request. Flask: `has_request_context`. */
+export function hasRequestContext(): boolean {
+  return storage.getStore()?.request != null
+}
+
+/** Whether there is a current context, with or without a request. Flask: `has_app_context`. */
+export function hasContext(): boolean {
+  return storage.getStore() !== undefined
+}
+
+/** The current context or `undefined`. @internal */
+export function currentContext(): Context | undefined {
+  return storage.getStore()
+}
+
+/**
+ * Registers a function for the response of this request only; it runs before the blueprints' and the app's own
+ * `afterRequest` functions. Flask: `after_this_request`.
+ *
+ * @throws {DewarError} `ERR_DEWAR_NO_CONTEXT` outside a request
+ */
+export function afterThisRequest<F extends HookTypes['after']>(hook: F): F {
+  useRequest('afterThisRequest()')
+  const context = useContext()
+  if (context.afterThisRequest === null) context.afterThisRequest = [hook]
+  else context.afterThisRequest.push(hook)
+  return hook
+}

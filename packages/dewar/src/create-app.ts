@@ -1,0 +1,80 @@
+/** The way to an app. */
+import { DewarError, nearestName } from '@dewar/base'
+import type { ConverterDefinition } from '@dewar/routing'
+import type { Store } from '@dewar/stores'
+import { App } from './app.ts'
+import type { ConfigInput, Environment } from './config.ts'
+import type { LoggerChoice } from './logger.ts'
+import { addTemplateGlobals } from './template-globals.ts'
+
+/** What an app is made with; everything may be left out. */
+export interface AppOptions {
+  /** The folder the app's files lie in: `import.meta.dirname`. Templates and static files are looked for below it. */
+  readonly root?: string | undefined
+  /** Settings, by Flask's names. `DEWAR_<NAME>` in the environment goes before them. */
+  readonly config?: ConfigInput | undefined
+  /** The name in the log; `dewar` by default. */
+  readonly name?: string | undefined
+  /** The folder of templates, relative to `root`; `templates` by default, `null` for none. */
+  readonly templateFolder?: string | null | undefined
+  /** The folder of static files, relative to `root`; `static` by default, `null` for none. */
+  readonly staticFolder?: string | null | undefined
+  /** The URL path of static files; `/` and the folder's name by default. */
+  readonly staticUrlPath?: string | undefined
+  /** The folder for private data, absolute; `instance` below `root` by default. */
+  readonly instancePath?: string | undefined
+  /** Converters of the app's own, by name. */
+  readonly converters?: Readonly<Record<string, ConverterDefinition>> | undefined
+  /** Where rates are counted; the memory of this process by default. */
+  readonly store?: Store | undefined
+  /** A pino logger, or where to log and from which level on; standard error by default. */
+  readonly logger?: LoggerChoice | undefined
+  /** Where `DEWAR_…` variables are read from; `process.env` by default. */
+  readonly environment?: Environment | undefined
+  /** The clock, in seconds since the epoch; tests pass their own. */
+  readonly now?: (() => number) | undefined
+}
+
+const known = [
+  'root',
+  'config',
+  'name',
+  'templateFolder',
+  'staticFolder',
+  'staticUrlPath',
+  'instancePath',
+  'converters',
+  'store',
+  'logger',
+  'environment',
+  'now',
+] as const satisfies readonly (keyof AppOptions)[]
+
+/**
+ * Makes an app.
+ *
+ * @param options where its files lie, and settings that differ from the defaults
+ * @throws {DewarError} `ERR_DEWAR_OPTION`, `ERR_DEWAR_CONFIG`, `ERR_DEWAR_CONFIG_ENV` for what is unknown or ill-typed;
+ *   `ERR_SIGNING_WEAK_KEY` for a key that can be guessed; `ERR_DEWAR_DEBUG_IN_PRODUCTION`
+ * @example
+ * ```ts
+ * import { createApp } from 'dewar'
+ *
+ * const app = createApp({ config: { TRUSTED_HOSTS: ['blog.example'] } })
+ * app.get('/', () => 'Hello')
+ * ```
+ * @see Flask: `Flask(__name__)`
+ */
+export function createApp(options: AppOptions = {}): App {
+  for (const name of Object.keys(options)) {
+    if ((known as readonly string[]).includes(name)) continue
+    const nearest = nearestName(name, known)
+    throw new DewarError('ERR_DEWAR_OPTION', `createApp has no option '${name}'.`, {
+      fix: nearest === undefined ? `Known options: ${known.join(', ')}.` : `Did you mean '${nearest}'?`,
+      details: { name },
+    })
+  }
+  const app = new App(options)
+  addTemplateGlobals(app)
+  return app
+}

@@ -1,0 +1,69 @@
+/**
+ * The error page of debug mode: what was thrown, where, and the lines around it. It is shown to this machine only, and
+ * it evaluates nothing.
+ */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { DewarError } from '@dewar/base'
+import { Response } from '@dewar/http'
+import { html, type Markup } from '@dewar/markup'
+import type { Context } from './context.ts'
+
+const linesAround = 3
+
+/** The page, or `null` if the client is on another machine. @internal */
+export function debugPage(error: unknown, context: Context): Response | null {
+  if (!isLoopback(context.request?.remoteAddr ?? null)) return null
+  return new Response(page(error, context.nonce).toString(), { status: 500 })
+}
+
+function isLoopback(address: string | null): boolean {
+  return address !== null && /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/.test(address)
+}
+
+const style =
+  'body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}' +
+  'h1{font-size:1.4rem}pre{overflow:auto;padding:1rem;background:#8881;border-radius:.5rem}mark{display:block}'
+
+function page(error: unknown, nonce: string): Markup {
+  const name = error instanceof Error ? error.name : typeof error
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof DewarError ? html`<p><code>${error.code}</code></p>` : ''
+  const fix =
+    error instanceof DewarError && error.fix !== '' ? html`<p><strong>Mend it:</strong> ${error.fix}</p>` : ''
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  return html`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${name}: ${message}</title>
+<style nonce="${nonce}">${style}</style>
+<h1>${name}: ${message}</h1>
+${code}
+${fix}
+${excerpt(stack)}
+<pre>${stack}</pre>
+<p>This page is shown because DEBUG is on, and only to this machine.</p>
+</html>
+`
+}
+
+/** The source around the first line of the stack that is the app's own. */
+function excerpt(stack: string): Markup | '' {
+  const frame = stack.split('\n').find((line) => line.includes('file://') && !line.includes('/node_modules/'))
+  const place = /(file:\/\/[^\s)]+?):(\d+):\d+/.exec(frame ?? '')
+  if (place === null) return ''
+  const [, url = '', number = '1'] = place
+  try {
+    const lines = readFileSync(fileURLToPath(url), 'utf8').split('\n')
+    const first = Math.max(0, Number(number) - 1 - linesAround)
+    const shown = lines.slice(first, Number(number) + linesAround).map((line, index) => {
+      const text = `${String(first + index + 1).padStart(5)}  ${line}`
+      return first + index + 1 === Number(number) ? html`<mark>${text}</mark>` : html`${text}\n`
+    })
+    return html`<p>${fileURLToPath(url)}, line ${number}</p><pre>${shown}</pre>`
+  } catch {
+    // The file is gone or unreadable: the stack below still says where it was.
+    return ''
+  }
+}

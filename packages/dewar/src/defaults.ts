@@ -1,0 +1,91 @@
+import { type Secret, settings } from '@dewar/base'
+
+/** The app's own settings; the rooms' settings stand in the rooms. */
+export const defaults = settings({
+  debug: {
+    value: false,
+    key: 'DEBUG',
+    guards: 'error pages that show source and stacks to strangers; refused under NODE_ENV=production',
+    source: 'Flask: DEBUG',
+  },
+  testing: {
+    value: false,
+    key: 'TESTING',
+    guards: 'errors that reach the test instead of a 500 page; never on in production',
+    source: 'Flask: TESTING',
+  },
+  secretKey: {
+    value: null as string | Secret | null,
+    key: 'SECRET_KEY',
+    accepts: 'secret',
+    optional: true,
+    guards: 'forged sessions: the key is refused if it is short, guessable or well known',
+    source: 'Flask: SECRET_KEY; OWASP ASVS 5.0 §11.4',
+  },
+  secretKeyFallbacks: {
+    value: [] as readonly (string | Secret)[],
+    key: 'SECRET_KEY_FALLBACKS',
+    accepts: 'secrets',
+    guards: 'key rotation that logs everybody out: older keys still verify, newest first',
+    source: 'Flask: SECRET_KEY_FALLBACKS',
+  },
+  serverName: {
+    value: null as string | null,
+    key: 'SERVER_NAME',
+    accepts: 'string',
+    optional: true,
+    guards: 'absolute URLs made outside a request need a host nobody can poison',
+    source: 'Flask: SERVER_NAME',
+  },
+  applicationRoot: {
+    value: '/',
+    key: 'APPLICATION_ROOT',
+    guards: 'links that miss the prefix an app is mounted under',
+    source: 'Flask: APPLICATION_ROOT',
+  },
+  preferredUrlScheme: {
+    value: 'https',
+    key: 'PREFERRED_URL_SCHEME',
+    choices: ['https', 'http'],
+    guards: 'absolute URLs made outside a request that lead to clear text',
+    source: 'Flask: PREFERRED_URL_SCHEME (http there)',
+  },
+  accessDefault: {
+    value: 'public',
+    key: 'ACCESS_DEFAULT',
+    choices: ['public', 'deny'],
+    guards: 'a route that was forgotten: with deny, a route without access is an error at start',
+    source: 'OWASP ASVS 5.0 §8.2.1',
+  },
+  maxAge: {
+    value: null as number | null,
+    key: 'SEND_FILE_MAX_AGE_DEFAULT',
+    accepts: 'integer',
+    optional: true,
+    unit: 's',
+    minimum: 0,
+    guards: 'stale static files: null asks again each time and gets a 304',
+    source: 'Flask: SEND_FILE_MAX_AGE_DEFAULT',
+  },
+  templatesAutoReload: {
+    value: null as boolean | null,
+    key: 'TEMPLATES_AUTO_RELOAD',
+    accepts: 'boolean',
+    optional: true,
+    guards: 'disk checks at every page in production: null follows DEBUG',
+    source: 'Flask: TEMPLATES_AUTO_RELOAD',
+  },
+  automaticOptions: {
+    value: true,
+    key: 'PROVIDE_AUTOMATIC_OPTIONS',
+    guards: 'clients that ask which methods a URL has',
+    source: 'Flask: PROVIDE_AUTOMATIC_OPTIONS',
+  },
+  logLevel: {
+    value: 'info',
+    key: 'LOG_LEVEL',
+    choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    guards: 'logs that drown what matters',
+    source: 'pino: level',
+  },
+})

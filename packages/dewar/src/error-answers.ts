@@ -1,0 +1,101 @@
+/** What a thrown error becomes: the nearest handler's answer, the error's own, or a 500 that tells nothing. */
+import { DewarError } from '@dewar/base'
+import { HttpError, InternalServerError, type Response } from '@dewar/http'
+import { debugPage } from './debug-page.ts'
+import { findErrorHandler } from './error-handlers.ts'
+import { toResponse } from './make-response.ts'
+import { isPromise, type Walk } from './walk.ts'
+
+/**
+ * Answers an error of the way in.
+ *
+ * @returns a promise if a handler must be waited for
+ * @throws what `TESTING` lets through to the test
+ * @internal
+ */
+export function answerError(walk: Walk, error: unknown): Promise<void> | undefined {
+  if (error instanceof HttpError) {
+    if (error.response !== undefined) {
+      walk.response = error.response
+      return undefined
+    }
+    return askHandler(walk, error, error.status, () => {
+      walk.response = error.toResponse(walk.request)
+      return undefined
+    })
+  }
+  if (!(error instanceof Error)) return serverError(walk, error)
+  return askHandler(walk, error, 500, () => serverError(walk, error))
+}
+
+/**
+ * Answers an error nobody handles: one line in the log, and a page that holds no more than the request's id.
+ *
+ * @internal
+ */
+export function serverError(walk: Walk, error: unknown): Promise<void> | undefined {
+  const { app, context, request } = walk
+  context.unhandled = error
+  const id = app.nextNonce()
+  logError(walk, error, id)
+  if (app.config.TESTING) throw error
+  const wrapped = new InternalServerError(null, { cause: error })
+  const ownPage = (): undefined => {
+    walk.response = app.debug ? debugPage(error, context) : null
+    walk.response ??= wrapped.toResponse(request, { requestId: id })
+  }
+  const handler = findErrorHandler(wrapped, (context.endpoint ?? app.surroundings).errorHandlers)
+  if (handler === undefined || app.debug) return ownPage()
+  try {
+    const result: unknown = handler(wrapped as never)
+    if (!isPromise(result)) return settle(walk, result, 500)
+    return result.then(
+      (value) => settle(walk, value, 500),
+      (failure: unknown) => {
+        logError(walk, failure, id)
+        ownPage()
+      },
+    )
+  } catch (failure) {
+    logError(walk, failure, id)
+    return ownPage()
+  }
+}
+
+/** Calls the handler of an error, if there is one; what it throws is a 500 and goes to no other handler. */
+function askHandler(
+  walk: Walk,
+  error: Error,
+  status: number,
+  otherwise: () => Promise<void> | undefined,
+): Promise<void> | undefined {
+  const { errorHandlers } = walk.context.endpoint ?? walk.app.surroundings
+  const handler = findErrorHandler(error, errorHandlers)
+  if (handler === undefined) return otherwise()
+  try {
+    const result: unknown = handler(error as never)
+    if (!isPromise(result)) return settle(walk, result, status)
+    return result.then((value) => settle(walk, value, status)).catch((failure) => serverError(walk, failure))
+  } catch (failure) {
+    return serverError(walk, failure)
+  }
+}
+
+/** A handler's answer keeps the status of its error unless it is a response with one of its own. */
+function settle(walk: Walk, value: unknown, status: number): undefined {
+  const response: Response = toResponse(value, 'An error handler')
+  if (response !== value && !(value instanceof HttpError)) response.status = status
+  walk.response = response
+}
+
+function logError({ app, request }: Walk, error: unknown, id: string): void {
+  const fix = error instanceof DewarError && error.fix !== '' ? { fix: error.fix } : {}
+  const { method, path } = describe(request)
+  app.logger.error({ err: error, id, method, path, ...fix }, `Exception on ${path} [${method}]`)
+}
+
+/** A path that cannot be decoded is shown as it came. */
+function describe(request: Walk['request']): { method: string; path: string } {
+  const end = request.target.indexOf('?')
+  return { method: request.method, path: end < 0 ? request.target : request.target.slice(0, end) }
+}

@@ -1,0 +1,59 @@
+/** What the app's settings say about requests before they are let in. */
+import type { RequestOptions } from '@dewar/http'
+import { Headers } from '@dewar/http'
+import {
+  createHostCheck,
+  createProxyTrust,
+  type HostCheck,
+  parseTrustedOrigins,
+  type TrustProxyOptions,
+} from '@dewar/security'
+import type { AppConfig } from './config.ts'
+
+/** The checks of step 2, with the app's settings in them. @internal */
+export interface Gate {
+  readonly checkHost: HostCheck
+  readonly originOptions: { readonly trustedOrigins: readonly string[]; readonly sslStrict: boolean }
+  /** Puts what a declared proxy says in the place of what the socket says. */
+  lookThrough(options: RequestOptions): RequestOptions
+}
+
+/** While debugging without TRUSTED_HOSTS, only names of this machine: a page elsewhere could rebind a name of its own. */
+const loopbackHosts = ['localhost', '.localhost', '127.0.0.1', '[::1]']
+
+/** @throws {DewarError} for trusted hosts, origins or proxies that are none @internal */
+export function createGate(config: AppConfig): Gate {
+  const trustedHosts = config.TRUSTED_HOSTS ?? (config.DEBUG ? loopbackHosts : null)
+  return {
+    checkHost: createHostCheck(trustedHosts),
+    originOptions: {
+      trustedOrigins: parseTrustedOrigins(config.CSRF_TRUSTED_ORIGINS),
+      sslStrict: config.CSRF_SSL_STRICT,
+    },
+    lookThrough: createLookThrough(config.TRUSTED_PROXY as TrustProxyOptions | null),
+  }
+}
+
+function createLookThrough(proxies: TrustProxyOptions | null): Gate['lookThrough'] {
+  if (proxies === null) return (options) => options
+  const trust = createProxyTrust(proxies)
+  return (options) => {
+    const headers = options.headers instanceof Headers ? options.headers : new Headers(options.headers)
+    const visitor = trust({
+      headers,
+      remoteAddr: options.remoteAddr ?? null,
+      scheme: options.scheme ?? 'http',
+      rootPath: options.rootPath ?? '',
+    })
+    const { remoteAddr, rootPath } = visitor
+    const scheme = visitor.scheme === 'https' ? 'https' : 'http'
+    return { ...options, headers: withHost(headers, visitor.host), remoteAddr, rootPath, scheme }
+  }
+}
+
+function withHost(headers: Headers, host: string | null): Headers {
+  if (host === null || host === headers.get('Host')) return headers
+  const changed = new Headers(headers)
+  changed.set('Host', host)
+  return changed
+}

@@ -1,0 +1,17 @@
+/** What an app or a blueprint has registered beside its routes. */
+import { ErrorHandlers } from './error-handlers.ts'
+import type { HookTypes } from './route-types.ts'
+
+/** Functions around views, in order of registration. */
+export interface Hooks {
+  readonly before: HookTypes['before'][]
+  readonly after: HookTypes['after'][]
+  readonly teardown: HookTypes['teardown'][]
+  readonly contextProcessors: HookTypes['contextProcessor'][]
+  readonly errorHandlers: ErrorHandlers
+}
+
+/** An empty set of hooks. */
+export function createHooks(): Hooks {
+  return { before: [], after: [], teardown: [], contextProcessors: [], errorHandlers: new ErrorHandlers() }
+}

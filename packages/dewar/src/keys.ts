@@ -1,0 +1,25 @@
+/** The app's key ring, from `SECRET_KEY` and `SECRET_KEY_FALLBACKS`. */
+import { DewarError, type Secret } from '@dewar/base'
+import { KeyRing } from '@dewar/signing'
+import type { AppConfig } from './config.ts'
+
+/**
+ * Makes the key ring; weak keys are refused outside debug.
+ *
+ * @returns `null` if no key is set
+ * @throws {DewarError} `ERR_SIGNING_WEAK_KEY`
+ */
+export function createKeyRing(config: AppConfig): KeyRing | null {
+  const key = config.SECRET_KEY as Secret | null
+  if (key === null) return null
+  return new KeyRing([key, ...(config.SECRET_KEY_FALLBACKS as readonly Secret[])], {
+    unsafeWeakKeys: config.DEBUG,
+  })
+}
+
+/** There is no key, and something must be signed. */
+export function noSecretKey(what: string): DewarError {
+  return new DewarError('ERR_DEWAR_NO_SECRET_KEY', `${what} needs SECRET_KEY, which is not set.`, {
+    fix: 'Run `npx dewar secret` and put the result into the environment variable DEWAR_SECRET_KEY.',
+  })
+}

@@ -1,0 +1,85 @@
+/** The app's log: structured lines on standard error, with what must not be logged left out. */
+
+import { DewarError } from '@dewar/base'
+import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino'
+
+/** What `createApp({ logger })` takes: a ready pino logger, or where and from which level on to log. */
+export type LoggerChoice =
+  | Logger
+  | { readonly destination?: string | number | DestinationStream; readonly level?: string }
+
+/** Names whose values never reach the log, wherever they stand in a logged object. */
+const sensitive = [
+  'password',
+  'passwd',
+  'secret',
+  'token',
+  'csrf_token',
+  'authorization',
+  'cookie',
+  'api_key',
+  'apiKey',
+  'SECRET_KEY',
+] as const
+
+const paths = [
+  ...sensitive.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+  'headers["set-cookie"]',
+  '*.headers["set-cookie"]',
+]
+
+/** Makes the logger. @internal */
+export function createLogger(
+  name: string,
+  level: string,
+  debug: boolean,
+  choice: LoggerChoice | undefined,
+): Logger {
+  if (choice !== undefined && 'child' in choice) return choice
+  const options: LoggerOptions = {
+    name,
+    level: choice?.level ?? (debug && level === 'info' ? 'debug' : level),
+    timestamp: stdTimeFunctions.isoTime,
+    redact: { paths, censor: '[redacted]' },
+    serializers: { err: describeError },
+  }
+  const target = choice?.destination ?? 2
+  if (typeof target === 'object') return pino(options, target)
+  if (debug && target === 2) return pino(options, readableLines())
+  return pino(options, pino.destination({ dest: target, sync: true, mkdir: true }))
+}
+
+function describeError(error: unknown): unknown {
+  if (error instanceof DewarError) {
+    const { code, fix, details } = error
+    return { ...pino.stdSerializers.err(error), code, fix, details }
+  }
+  return error instanceof Error ? pino.stdSerializers.err(error) : error
+}
+
+const colours: Readonly<Record<number, string>> = { 40: '\x1b[33m', 50: '\x1b[31m', 60: '\x1b[31m' }
+
+/** In debug, a person reads the log: one line a record, the stack below it. */
+function readableLines(): DestinationStream {
+  const colour = process.stderr.isTTY && process.env['NO_COLOR'] === undefined
+  return {
+    write(line: string) {
+      const { level, time, msg, err } = JSON.parse(line)
+      const label = String(pino.levels.labels[level] ?? level)
+        .toUpperCase()
+        .padEnd(5)
+      const text = `${String(time).slice(11, 19)} ${label} ${printable(String(msg ?? ''))}`
+      const stack = err?.stack === undefined ? '' : `\n${err.stack}`
+      const start = colour ? (colours[level] ?? '') : ''
+      process.stderr.write(`${start}${text}${start === '' ? '' : '\x1b[0m'}${stack}\n`)
+    },
+  }
+}
+
+/** Text from a client cannot move the cursor or start a line of its own. */
+function printable(text: string): string {
+  return text.replace(
+    /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+}

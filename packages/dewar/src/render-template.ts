@@ -1,0 +1,24 @@
+/** Step 10: templates with the names every page of the app can use. */
+import { useContext } from './context.ts'
+import { announce } from './steps.ts'
+
+/**
+ * Renders a template file, escaping each value.
+ *
+ * @param name its name below the template folders, or several names of which the first that exists is taken
+ * @param values names for the template; they go before those of context processors
+ * @throws {DewarError} `ERR_TEMPLATES_NOT_FOUND`, `ERR_TEMPLATES_SYNTAX`, `ERR_TEMPLATES_RENDER`
+ * @see Flask: `render_template`
+ */
+export function renderTemplate(
+  name: string | readonly string[],
+  values: Readonly<Record<string, unknown>> = {},
+): string {
+  const context = useContext('renderTemplate()')
+  announce('renderTemplate', context)
+  const names: Record<string, unknown> = Object.create(null)
+  for (const processor of (context.endpoint ?? context.app.surroundings).contextProcessors) {
+    Object.assign(names, processor())
+  }
+  return context.app.templates.render(name, Object.assign(names, values))
+}

@@ -1,0 +1,93 @@
+/** The request as a view sees it: HTTP's request, plus its form and its place in the app. Flask: `flask.Request`. */
+import { type FormLimits, type ParsedForm, parseForm, type UploadedFile } from '@dewar/forms'
+import { type HttpError, type MultiDict, Request, type RequestOptions } from '@dewar/http'
+
+/** Where a request ended up in the app's routes. */
+export interface RequestRoute {
+  readonly endpoint: string
+  readonly rule: string
+  readonly args: Readonly<Record<string, unknown>>
+  /** The blueprints of the endpoint, innermost first. */
+  readonly blueprints: readonly string[]
+}
+
+/** @internal Notes the outcome of routing on a request. */
+export let setRouting: (request: AppRequest, route: RequestRoute | null, error: HttpError | null) => void
+
+/** @internal Closes a request's uploaded files, if any were parsed. */
+export let closeFiles: (request: AppRequest) => Promise<void> | undefined
+
+/**
+ * A request to an app. What comes from the head is a property; what needs the body is awaited:
+ * `await request.form()`, `.files()`, `.json()`, `.data()`, `.text()`.
+ */
+export class AppRequest extends Request {
+  readonly #limits: FormLimits
+  #route: RequestRoute | null = null
+  #routingError: HttpError | null = null
+  #parsed: Promise<ParsedForm> | undefined
+
+  static {
+    setRouting = (request, route, error) => {
+      request.#route = route
+      request.#routingError = error
+    }
+    closeFiles = (request) => request.#parsed?.then((parsed) => parsed.close?.(), ignore)
+  }
+
+  constructor(options: RequestOptions, limits: FormLimits = {}) {
+    super(options)
+    this.#limits = limits
+  }
+
+  /** The name of the view's route, `null` where no route matched. */
+  get endpoint(): string | null {
+    return this.#route?.endpoint ?? null
+  }
+
+  /** The rule that matched, as it was written, prefixes included. Flask: `url_rule`. */
+  get urlRule(): string | null {
+    return this.#route?.rule ?? null
+  }
+
+  /** The arguments of the rule, `null` where no route matched. */
+  get viewArgs(): Readonly<Record<string, unknown>> | null {
+    return this.#route?.args ?? null
+  }
+
+  /** The blueprint of the endpoint, by its full name. */
+  get blueprint(): string | null {
+    return this.#route?.blueprints[0] ?? null
+  }
+
+  /** The blueprint of the endpoint and those it is nested in, innermost first. */
+  get blueprints(): readonly string[] {
+    return this.#route?.blueprints ?? []
+  }
+
+  /** Why no view was found: 404 or 405, thrown when the view would have been called. Flask: `routing_exception`. */
+  get routingException(): HttpError | null {
+    return this.#routingError
+  }
+
+  /**
+   * The fields of an urlencoded or multipart body; empty for other bodies. Parsed once, within the limits.
+   *
+   * @throws {HttpError} 400, 413 or 431 for a malformed or oversized body
+   */
+  async form(): Promise<MultiDict<string>> {
+    return (await this.#parse()).form
+  }
+
+  /** The files of a multipart body. They are gone when the request ends: save what you keep. */
+  async files(): Promise<MultiDict<UploadedFile>> {
+    return (await this.#parse()).files
+  }
+
+  #parse(): Promise<ParsedForm> {
+    this.#parsed ??= parseForm(this, this.#limits)
+    return this.#parsed
+  }
+}
+
+function ignore(): void {}

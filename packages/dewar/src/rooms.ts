@@ -1,0 +1,62 @@
+/** The rooms of the house, furnished with the app's settings. */
+import { join } from 'node:path'
+import { type FormLimits, defaults as formsDefaults } from '@dewar/forms'
+import { type SecurityHeaders, defaults as securityDefaults, securityHeaders } from '@dewar/security'
+import { type Sessions, defaults as sessionsDefaults, signedCookieSessions } from '@dewar/sessions'
+import type { KeyRing } from '@dewar/signing'
+import { createTemplates, type Templates } from '@dewar/templates'
+import type { SessionData } from './augment.ts'
+import type { AppConfig } from './config.ts'
+import type { AppOptions } from './create-app.ts'
+import { createGate, type Gate } from './gate.ts'
+import { roomOptions } from './known-settings.ts'
+
+/** What an app passes a request through. @internal */
+export interface Rooms {
+  readonly templates: Templates
+  readonly securityHeaders: SecurityHeaders
+  readonly gate: Gate
+  readonly formLimits: FormLimits
+  createSessions(keys: KeyRing): Sessions<SessionData>
+}
+
+/** @throws {DewarError} for settings that a room refuses @internal */
+export function createRooms(config: AppConfig, options: AppOptions): Rooms {
+  return {
+    templates: createTemplates({
+      folders: templateFolders(options),
+      autoReload: config.TEMPLATES_AUTO_RELOAD ?? config.DEBUG,
+    }),
+    securityHeaders: securityHeaders(headerOptions(config)),
+    gate: createGate(config),
+    formLimits: roomOptions(formsDefaults, config),
+    createSessions: (keys) =>
+      signedCookieSessions<SessionData>({
+        keys,
+        now: options.now,
+        ...roomOptions(sessionsDefaults, config),
+        // While debugging on this machine there is no https; a declared proxy or DEBUG decides, never the socket.
+        secure: config.SESSION_COOKIE_SECURE && !config.DEBUG,
+      }),
+  }
+}
+
+function templateFolders({ root, templateFolder = 'templates' }: AppOptions): readonly string[] {
+  return root === undefined || templateFolder === null ? [] : [join(root, templateFolder)]
+}
+
+const headerNames = Object.keys(securityDefaults).filter((name) => isHeaderOption(name))
+
+function isHeaderOption(name: string): boolean {
+  return /^(hsts|frameOptions|referrerPolicy|permissionsPolicy|crossOrigin|contentSecurityPolicy|unsafeOmitHeaders)/.test(
+    name,
+  )
+}
+
+function headerOptions(config: AppConfig) {
+  const all = roomOptions(securityDefaults, config)
+  const entries = Object.entries(all).filter(
+    ([name, value]) => headerNames.includes(name) && value !== undefined,
+  )
+  return Object.fromEntries(entries)
+}

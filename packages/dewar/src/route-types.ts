@@ -1,0 +1,99 @@
+/** The types of routes: what a view gets, what it may give back, and what `urlFor` reads off it. */
+import type { HttpError, Response } from '@dewar/http'
+import type { CheckRule, RuleArgs } from '@dewar/routing'
+import type { Identity } from './augment.ts'
+import type { AppRequest } from './request.ts'
+
+/**
+ * What a view may return: text (HTML), `Markup`, bytes, a stream or (async) iterator, a `Response` of Dewar's or of the
+ * platform, an `HttpError`, or plain data, which becomes JSON. `undefined`, numbers and booleans do not compile.
+ */
+export type ViewResult = string | object
+
+/** What a decorated method or a view returns: a result, now or later. */
+export type MaybePromise<T> = T | Promise<T>
+
+/** A view function for a rule: one object with the rule's arguments in, a result out. */
+export type View<R extends string, T = MaybePromise<ViewResult>> = (args: RuleArgs<R>) => T
+
+declare const rule: unique symbol
+
+/** A view that knows its rule, so that `urlFor(view, args)` is checked by the compiler. Nothing of this exists at run time. */
+export interface RouteRef<R extends string> {
+  readonly [rule]?: R
+}
+
+/**
+ * Who may call a route. A function is a policy: it gets the identity (or `null`) and the request, and answers whether the
+ * caller may go on. `false` is 403 for somebody who is logged in, 401 for a stranger.
+ */
+export type Access = 'public' | 'authenticated' | AccessPolicy
+
+/** A rule of access in the app's own words. */
+export type AccessPolicy = (identity: Identity | null, request: AppRequest) => MaybePromise<boolean>
+
+/** What can be said of a route beside its rule. */
+export interface RouteOptions {
+  /** The name for `urlFor`; the function's name by default, else method and rule: `GET /posts/<int:id>`. */
+  readonly endpoint?: string | undefined
+  /** Who may call it; the blueprint's or the app's `access` by default. */
+  readonly access?: Access | undefined
+  /** Requests from one client address: `'5/minute'`. Over it: 429 with `Retry-After`. */
+  readonly limit?: string | undefined
+  /** Values for arguments that the rule does not hold. */
+  readonly defaults?: Readonly<Record<string, unknown>> | undefined
+  /** Whether `/a` leads to `/a/` for the rule `/a/`; true by default. */
+  readonly strictSlashes?: boolean | undefined
+  /** Whether OPTIONS is answered with the allowed methods; `PROVIDE_AUTOMATIC_OPTIONS` by default. */
+  readonly automaticOptions?: boolean | undefined
+  /** Lets unsafe methods in without the CSRF proof: only for other servers' calls that use no session. */
+  readonly unsafeCsrfExempt?: boolean | undefined
+}
+
+/** The options of {@link RouteOptions} and the methods, for `route` and `addUrlRule`. */
+export interface RouteOptionsWithMethods extends RouteOptions {
+  /** The methods the view answers; `['GET']` by default. HEAD comes with GET. */
+  readonly methods?: readonly string[] | undefined
+}
+
+/** What `app.get(rule, options?)` gives: a decorator for a class method, or a wrapper for a plain function. */
+export type RouteDecorator<R extends string> = <V extends View<R>>(
+  view: V,
+  context?: ClassMethodDecoratorContext,
+) => V & RouteRef<R>
+
+/** `app.get`, `app.post` …: one registration method in its three forms. `P` is the prefix of the blueprint. */
+export interface RouteMethod<P extends string, O extends RouteOptions> {
+  <R extends string>(rule: R & CheckRule<R>, options?: O): RouteDecorator<`${P}${R}`>
+  <R extends string, T extends MaybePromise<ViewResult>>(
+    rule: R & CheckRule<R>,
+    view: (args: RuleArgs<`${P}${R}`>) => T,
+  ): ((args: RuleArgs<`${P}${R}`>) => T) & RouteRef<`${P}${R}`>
+  <R extends string, T extends MaybePromise<ViewResult>>(
+    rule: R & CheckRule<R>,
+    options: O,
+    view: (args: RuleArgs<`${P}${R}`>) => T,
+  ): ((args: RuleArgs<`${P}${R}`>) => T) & RouteRef<`${P}${R}`>
+}
+
+/** Any view, once its types have done their work. */
+export type AnyView = (args: Record<string, unknown>) => unknown
+
+/** What `errorHandler` hands to a handler: the error, typed by the class or status it was registered for. */
+export type ErrorHandler<E> = (error: E) => MaybePromise<ViewResult>
+
+/** The class of an error, as `errorHandler` takes it. */
+export type ErrorClass<E extends Error = Error> = abstract new (...args: never[]) => E
+
+/** Hooks, as `beforeRequest` and its like take them. */
+export interface HookTypes {
+  // biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is a hook
+  before: () => MaybePromise<ViewResult | undefined | void>
+  // biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is a hook
+  after: (response: Response) => MaybePromise<Response | undefined | void>
+  teardown: (error?: unknown) => MaybePromise<void>
+  contextProcessor: () => Readonly<Record<string, unknown>>
+}
+
+/** The HTTP error an error handler for a status gets. */
+export type StatusError = HttpError

@@ -1,0 +1,97 @@
+/** URLs from views and endpoint names, so that a rule is written once. */
+import { DewarError } from '@dewar/base'
+import type { RuleArgs } from '@dewar/routing'
+import type { App } from './app.ts'
+import { type Context, useContext } from './context.ts'
+import { hostOf } from './host.ts'
+import type { RouteRef } from './route-types.ts'
+
+/** How a URL is to look. */
+export interface UrlForOptions {
+  /** The part after `#`. */
+  readonly anchor?: string | undefined
+  /** Whether to build an absolute URL; outside a request all are. */
+  readonly external?: boolean | undefined
+  /** The scheme of an absolute URL; asking for one asks for an absolute URL. */
+  readonly scheme?: 'http' | 'https' | undefined
+  /** Which of an endpoint's rules, by method. */
+  readonly method?: string | undefined
+}
+
+/** Values for the rule; further names go into the query. */
+export type UrlValues = Readonly<Record<string, unknown>>
+
+/** What follows the view in `urlFor`: its rule's arguments, required exactly when it has some. */
+export type UrlForArgs<R extends string> = keyof RuleArgs<R> extends never
+  ? [values?: UrlValues, options?: UrlForOptions]
+  : [values: RuleArgs<R> & UrlValues, options?: UrlForOptions]
+
+/**
+ * The URL of a view.
+ *
+ * @param view what `app.get` and its like returned; the rule's arguments are checked by the compiler
+ * @throws {DewarError} `ERR_ROUTING_BUILD` for missing or unfit values, `ERR_DEWAR_VIEW` for a function that is no view,
+ *   `ERR_DEWAR_NO_TRUSTED_HOST` for an absolute URL whose host nobody vouches for
+ * @see Flask: `url_for`
+ */
+export function urlFor<R extends string>(
+  view: RouteRef<R> & ((args: never) => unknown),
+  ...args: UrlForArgs<R>
+): string
+/**
+ * The URL of an endpoint by its name; a leading dot means the current blueprint.
+ *
+ * @param endpoint `index`, `blog.show`, `.show`, `static`
+ */
+export function urlFor(endpoint: string, values?: UrlValues, options?: UrlForOptions): string
+export function urlFor(target: unknown, values: UrlValues = {}, options: UrlForOptions = {}): string {
+  const context = useContext('urlFor()')
+  const { app, request } = context
+  const { anchor, method, scheme } = options
+  const external = options.external ?? (scheme !== undefined || request === null)
+  if (scheme !== undefined && options.external === false) {
+    throw new DewarError(
+      'ERR_DEWAR_URL_SCHEME',
+      'urlFor was given a scheme for a URL that is not absolute.',
+      {
+        fix: 'Leave external out, or the scheme.',
+      },
+    )
+  }
+  const endpoint =
+    typeof target === 'string' ? fullName(context, target) : endpointOfView(app, context, target)
+  const rootPath = request?.rootPath ?? app.config.APPLICATION_ROOT.replace(/\/$/, '')
+  const path = rootPath + app.urlMap.build(endpoint, values, { anchor, method })
+  if (!external) return path
+  return `${scheme ?? request?.scheme ?? app.config.PREFERRED_URL_SCHEME}://${externalHost(context)}${path}`
+}
+
+/** `.show` in a view of the blueprint `blog` is `blog.show`; outside of blueprints the dot just goes. */
+function fullName({ request }: Context, endpoint: string): string {
+  if (!endpoint.startsWith('.')) return endpoint
+  const blueprint = request?.blueprint ?? null
+  return blueprint === null ? endpoint.slice(1) : blueprint + endpoint
+}
+
+/** A view registered under several names is the one of the current blueprint, else the first. */
+function endpointOfView(app: App, { request }: Context, view: unknown): string {
+  const endpoints = app.endpointsOf(view)
+  const prefix = request?.blueprint == null ? '' : `${request.blueprint}.`
+  const endpoint = endpoints.find((name) => prefix !== '' && name.startsWith(prefix)) ?? endpoints[0]
+  if (endpoint !== undefined) return endpoint
+  const name = typeof view === 'function' ? `The function '${view.name}'` : 'What was given to urlFor'
+  throw new DewarError('ERR_DEWAR_VIEW', `${name} is no view of this app.`, {
+    fix: 'Register it with app.get(rule, view), or pass the name of an endpoint.',
+  })
+}
+
+/** Links in mails and redirects lead to a host the app has named, never to one only the client has. */
+function externalHost({ app, request }: Context): string {
+  const { SERVER_NAME, TRUSTED_HOSTS, DEBUG, TESTING } = app.config
+  if (request !== null && (TRUSTED_HOSTS !== null || DEBUG || TESTING))
+    return app.gate.checkHost(hostOf(request))
+  if (SERVER_NAME !== null) return SERVER_NAME
+  throw new DewarError('ERR_DEWAR_NO_TRUSTED_HOST', 'An absolute URL needs a host that the app has named.', {
+    fix: "Set TRUSTED_HOSTS to this site's names, and SERVER_NAME for URLs outside of requests.",
+  })
+}
