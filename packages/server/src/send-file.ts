@@ -4,7 +4,7 @@ import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { resolveSettings } from '@dewar/base'
-import { NotFound, type Request, Response } from '@dewar/http'
+import { Headers, NotFound, type Request, Response } from '@dewar/http'
 import { contentDisposition } from './content-disposition.ts'
 import { fileDefaults } from './defaults.ts'
 import { FileBody } from './file-body.ts'
@@ -87,6 +87,7 @@ const meansMissing: ReadonlySet<string> = new Set([
   'ENOTDIR',
   'ENXIO',
   'EPERM',
+  'ERR_INVALID_ARG_VALUE', // a NUL in the path
 ])
 
 /**
@@ -116,7 +117,7 @@ export async function respond(
     const response = describe(stats, options)
     const { request } = options
     if (request !== undefined && options.conditional !== false) {
-      response.makeConditional(request, { acceptRanges: true, length: stats.size })
+      response.makeConditional(withoutOddRange(request), { acceptRanges: true, length: stats.size })
     }
     const part = partToSend(response, stats.size)
     if (part === null || request?.method === 'HEAD') await handle.close()
@@ -126,6 +127,19 @@ export async function respond(
     await handle.close()
     throw error
   }
+}
+
+/** RFC 9110 §14.2: a range that is no single, well-formed range of bytes is as good as none. */
+function withoutOddRange(request: Pick<Request, 'method' | 'headers'>): Pick<Request, 'method' | 'headers'> {
+  const range = request.headers.get('Range')
+  if (range === null) return request
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/i.exec(range.trim()) ?? []
+  if (first !== undefined && last !== undefined && first + last !== '') {
+    if (first === '' || last === '' || Number(first) <= Number(last)) return request
+  }
+  const headers = new Headers(request.headers)
+  headers.delete('Range')
+  return { method: request.method, headers }
 }
 
 function describe(stats: Stats, options: SendFileOptions & { readonly downloadName: string }): Response {

@@ -53,6 +53,7 @@ async function writeStream(
   body: StreamedBody,
   options: WriteOptions,
 ): Promise<void> {
+  response.body = null // From here on the stream is ours to end: closing the response need not wait for it.
   const declared = hasNoContent(response.status) ? null : declaredLength(response)
   writeHead(res, response, headLines(response, response.status === 205 ? 0 : declared, options.close))
   if (hasNoContent(response.status) || request.method === 'HEAD') {
