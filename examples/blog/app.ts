@@ -1,7 +1,7 @@
 /** The application factory. Flask's tutorial: `flaskr/__init__.py`. */
 import { join } from 'node:path'
 import { createAuth } from '@dewar/auth'
-import { type App, createApp, g, renderTemplate } from 'dewar'
+import { type App, createApp, renderTemplate } from 'dewar'
 import * as auth from './auth.ts'
 import * as blog from './blog.ts'
 import { openDatabase } from './db.ts'
@@ -34,11 +34,7 @@ export function createBlog({ dataDir, secretKey, debug = false }: BlogOptions): 
   app.extensions.set('db', db)
 
   const login = createAuth(app, { load: auth.loadUser, loginView: 'auth.login' })
-  app.extensions.set('login', login)
-  app.contextProcessor(() => {
-    g.user = login.user
-    return {}
-  })
+  app.contextProcessor(() => ({ current_user: login.user }))
 
   app.register(auth.bp)
   app.register(blog.bp)

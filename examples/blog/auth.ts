@@ -1,16 +1,11 @@
 /** Registering, logging in and out. Flask's tutorial: `flaskr/auth.py`. */
 import { type Auth, hashPassword, verifyPassword } from '@dewar/auth'
-import { createBlueprint, currentApp, flash, redirect, renderTemplate, request, urlFor } from 'dewar'
+import { abort, createBlueprint, currentApp, flash, redirect, renderTemplate, request, urlFor } from 'dewar'
 import { getDb, type User } from './db.ts'
 
-declare module 'dewar' {
-  interface Globals {
-    user: User | null
-  }
-}
-
-/** The most characters of a name. */
+/** The most characters of a name and of a password. */
 const MAX_USERNAME = 64
+const MAX_PASSWORD = 1000
 
 /** Characters that show nothing or turn the line around, which would let one name look like another. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
@@ -45,7 +40,7 @@ export const login = bp.route('/login', { methods: ['GET', 'POST'] }, async func
     const form = await request.form()
     username = form.require('username').trim().normalize('NFC')
     const password = form.require('password')
-    const user = findUser('username', username)
+    const user = getDb().prepare('SELECT * FROM user WHERE username = ?').get(username) as User | undefined
     // Without a user this takes as long as with one.
     const { ok } = await verifyPassword(user?.password ?? null, password)
 
@@ -77,19 +72,17 @@ export const logoutByLink = bp.get('/logout', function logoutByLink() {
 })
 
 /** The user of a session. */
-export function loadUser(id: string): User | null {
-  return findUser('id', Number(id)) ?? null
+export function loadUser(id: string): User | undefined {
+  return getDb().prepare('SELECT * FROM user WHERE id = ?').get(Number(id)) as User | undefined
 }
 
-/** The app's login. */
-export function getAuth(): Auth {
-  return currentApp.extensions.get('login') as Auth
+/** Who is logged in, for views that only such people reach. */
+export function currentUser(): User {
+  return getAuth().user ?? abort(401)
 }
 
-function findUser(column: 'id' | 'username', value: number | string): User | undefined {
-  return getDb().prepare(`SELECT id, username, password FROM user WHERE ${column} = ?`).get(value) as
-    | User
-    | undefined
+function getAuth(): Auth<User> {
+  return currentApp.extensions.get('auth') as Auth<User>
 }
 
 function checkNewUser(username: string, password: string): string | null {
@@ -97,5 +90,6 @@ function checkNewUser(username: string, password: string): string | null {
   if (username.length > MAX_USERNAME) return `Username is too long: ${MAX_USERNAME} characters are the most.`
   if (UNSEEN.test(username)) return 'Username has a character that cannot be seen.'
   if (password === '') return 'Password is required.'
+  if (password.length > MAX_PASSWORD) return `Password is too long: ${MAX_PASSWORD} characters are the most.`
   return null
 }

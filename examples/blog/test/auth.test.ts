@@ -20,6 +20,12 @@ describe('registering', () => {
     ['no password', 'a', '', 'Password is required.'],
     ['a name that is taken', 'test', 'test', 'User test is already registered.'],
     ['a taken name with spaces around it', ' test ', 'test', 'User test is already registered.'],
+    [
+      'a password that is too long',
+      'a',
+      'x'.repeat(1001),
+      'Password is too long: 1000 characters are the most.',
+    ],
     ['a name that is too long', 'x'.repeat(65), 'a', 'Username is too long: 64 characters are the most.'],
     [
       'a name that turns the line around',
@@ -76,6 +82,7 @@ describe('logging in', () => {
     ['a wrong name', 'a', 'test', 'Incorrect username.'],
     ['a wrong password', 'test', 'a', 'Incorrect password.'],
     ['no password', 'test', '', 'Incorrect password.'],
+    ['a password of a megabyte or nearly', 'test', 'x'.repeat(400_000), 'Incorrect password.'],
     ['an injection', "test' OR '1'='1", 'test', 'Incorrect username.'],
   ])('refuses %s with a message', async (_case, username, password, message) => {
     const { client } = await blogWithPost()
