@@ -5,19 +5,18 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumPath } from '../tools/services.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeWithChromium } from '../tools/services.ts'
 
 const main = join(import.meta.dirname, '../../examples/blog/main.ts')
 const screenshots = join(import.meta.dirname, 'screenshots')
-const executablePath = chromiumPath()
 const sizes = [
   { device: 'desktop', viewport: { width: 1280, height: 800 } },
   { device: 'phone', viewport: { width: 390, height: 844 } },
 ] as const
 const attack = `<script>alert('title')</script> & "quotes" 🧪`
 
-describe.skipIf(executablePath === null)('the blog in Chromium', () => {
+describeWithChromium('the blog in Chromium', (executablePath) => {
   let server: ChildProcess
   let url: string
   let dataDir: string
@@ -32,7 +31,7 @@ describe.skipIf(executablePath === null)('the blog in Chromium', () => {
     dataDir = mkdtempSync(join(tmpdir(), 'dewar-browser-'))
     ;({ server, url } = await startBlog(dataDir))
     browser = await chromium.launch({
-      ...(executablePath === null ? {} : { executablePath }),
+      executablePath,
       args: [
         '--no-sandbox',
         '--disable-gpu',
