@@ -210,7 +210,7 @@ function traceKey(domain: readonly BoundPiece[], path: readonly BoundPiece[]): s
 
 /**
  * The URL of a trace, through path-to-regexp's token data; made when it is first needed. Variables that have a default
- * are written as that default.
+ * are written as that default. Each variable is a group of its own, since only groups may be empty.
  */
 function builder(
   trace: Trace,
@@ -226,7 +226,7 @@ function builder(
       {
         tokens: trace.map((item) =>
           'variable' in item
-            ? { type: 'param', name: item.variable.name }
+            ? { type: 'group', tokens: [{ type: 'param', name: item.variable.name }] }
             : { type: 'text', value: encodeText(item.text) },
         ),
       },
@@ -235,7 +235,8 @@ function builder(
     const texts: Record<string, string> = Object.create(null)
     for (const { name, converter } of variables) {
       const value = Object.hasOwn(defaults, name) ? defaults[name] : values[name]
-      texts[name] = encodeValue(converter, value, isDomain, rule, name)
+      const text = encodeValue(converter, value, isDomain, rule, name)
+      if (text !== '') texts[name] = text
     }
     return fill(texts)
   }

@@ -37,6 +37,8 @@ export interface ConverterOptions<T> {
 /** A converter, ready for one placeholder of a rule. */
 export interface Converter {
   readonly expression: Expression
+  /** The texts it takes inside one part, where a decoded slash is text like any other; `expression` if left out. */
+  readonly partExpression?: Expression
   readonly weight: number
   readonly spansSlashes: boolean
   /** Whether a whole text belongs to it, before `parse` is asked; `null`: any text that is not empty. */

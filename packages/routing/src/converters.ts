@@ -3,6 +3,7 @@ import { argumentError, type Converter, type ConverterDefinition, nameArguments 
 import { weights } from './defaults.ts'
 import { valueError } from './errors.ts'
 import { type Expression, parseExpression, textExpression } from './expression.ts'
+import { describeValue, plainText } from './plain-text.ts'
 import type { ConverterArguments, Literal } from './rule-syntax.ts'
 
 type Arguments = ReadonlyMap<string, Literal>
@@ -27,29 +28,9 @@ function truthArgument(args: Arguments, name: string, names: readonly string[]):
   throw argumentError(`needs True or False for '${name}'`, names, undefined)
 }
 
-function plainText(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
-    return String(value)
-  if (typeof value === 'object' && value !== null && !Array.isArray(value) && hasOwnText(value))
-    return String(value)
-  throw valueError(
-    `${describe(value)} is no text for a URL.`,
-    'Pass text, a number, or an object with toString().',
-  )
-}
-
-function hasOwnText(value: object): boolean {
-  return typeof value.toString === 'function' && value.toString !== Object.prototype.toString
-}
-
-function describe(value: unknown): string {
-  if (Array.isArray(value)) return 'A list'
-  return typeof value === 'string' ? `'${value}'` : `A value of type ${typeof value}`
-}
-
 const stringNames = ['minlength', 'maxlength', 'length'] as const
-const anyText = parseExpression('[^]')
+const anyCharacter = parseExpression('[^]')
+const anyButSlash = parseExpression('[^/]')
 
 /** @see Werkzeug: UnicodeConverter. Lengths count characters (code points). */
 function stringConverter(raw: ConverterArguments): Converter {
@@ -59,7 +40,8 @@ function stringConverter(raw: ConverterArguments): Converter {
   const max = length ?? countArgument(args, 'maxlength', stringNames) ?? Number.POSITIVE_INFINITY
   if (max < min) throw argumentError('has a maxlength below its minlength', stringNames, undefined)
   return {
-    expression: { kind: 'repeat', item: anyText, min, max, lazy: false },
+    expression: { kind: 'repeat', item: anyButSlash, min, max, lazy: false },
+    partExpression: { kind: 'repeat', item: anyCharacter, min, max, lazy: false },
     weight: weights.text,
     spansSlashes: false,
     test: min === 1 && max === Number.POSITIVE_INFINITY ? null : (text) => hasLength(text, min, max),
@@ -97,7 +79,7 @@ function anyConverter({ positional, named }: ConverterArguments): Converter {
     format(value) {
       if (typeof value === 'string' && all.has(value)) return value
       throw valueError(
-        `${describe(value)} is not one of ${items.join(', ')}.`,
+        `${describeValue(value)} is not one of ${items.join(', ')}.`,
         'Pass one of the words in the rule.',
       )
     },
@@ -194,7 +176,7 @@ function wholeNumber(value: unknown, digits: number): string {
   const text =
     typeof value === 'string' ? value : typeof value === 'bigint' || isWhole(value) ? String(value) : ''
   const match = integerText.exec(text)
-  if (match === null) throw valueError(`${describe(value)} is no whole number.`, 'Pass an integer.')
+  if (match === null) throw valueError(`${describeValue(value)} is no whole number.`, 'Pass an integer.')
   const sign = match[1] === '-' && match[2] !== '0' ? '-' : ''
   return sign + (match[2] ?? '').padStart(digits - sign.length, '0')
 }
@@ -265,7 +247,7 @@ function floatConverter(raw: ConverterArguments): Converter {
 function decimal(value: unknown): string {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   if (typeof number !== 'number' || !Number.isFinite(number)) {
-    throw valueError(`${describe(value)} is no finite number.`, 'Pass a number.')
+    throw valueError(`${describeValue(value)} is no finite number.`, 'Pass a number.')
   }
   const text = String(number)
   if (!text.includes('e')) return text.includes('.') ? text : `${text}.0`

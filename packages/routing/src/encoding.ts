@@ -6,6 +6,7 @@
  *
  * @see RFC 3986 §3.3, §3.4; WHATWG URL, "percent-encoded bytes"; Werkzeug uses the same sets
  */
+import { plainText } from './plain-text.ts'
 
 const plainPath = /^[\w.~!$&'()*+,/:;=@-]*$/
 const plainPart = /^[\w.~!$&'()*+,:;=@-]*$/
@@ -27,11 +28,7 @@ export function encodePath(text: string): string {
 
 /** Encodes text for a host name: nothing that could end the host passes. */
 export function encodeHost(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, hexEscape)
-}
-
-function hexEscape(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  return encodePart(text).replace(/[:@]/g, encodeURIComponent)
 }
 
 function encodeQueryText(text: string): string {
@@ -44,7 +41,7 @@ function encodeQueryText(text: string): string {
 export function encodeQuery(pairs: Iterable<readonly [string, unknown]>): string {
   let query = ''
   for (const [name, value] of pairs) {
-    query += `${query === '' ? '' : '&'}${encodeQueryText(name)}=${encodeQueryText(String(value))}`
+    query += `${query === '' ? '' : '&'}${encodeQueryText(name)}=${encodeQueryText(plainText(value))}`
   }
   return query
 }

@@ -79,6 +79,7 @@ export class Matcher {
   #method = ''
   #websocket = false
   #slash = false
+  #convertValues = true
 
   /** The rule found, after `found`; the rule a merged path leads to, after `merge`. */
   rule: CompiledRule | null = null
@@ -186,6 +187,7 @@ export class Matcher {
     this.#method = method
     this.#websocket = websocket
     this.#slash = false
+    this.#convertValues = true
     this.rule = null
     this.allowed = null
     this.websocketMismatch = false
@@ -200,6 +202,7 @@ export class Matcher {
     }
     if (!merge || !path.includes('//')) return 'none'
     this.#split(path.replaceAll(/\/{2,}/g, '/'))
+    this.#convertValues = false
     const merged = this.#walkDomains(domain)
     if (this.#slash) return 'slash'
     return merged === null || !merged.mergeSlashes ? 'none' : 'merge'
@@ -320,8 +323,9 @@ export class Matcher {
     return null
   }
 
-  /** Makes the arguments; a converter that refuses its text makes the search go on. */
+  /** Makes the arguments; a converter that refuses its text makes the search go on. A merged path is only sent on to. */
   #convert(rule: CompiledRule): boolean {
+    if (!this.#convertValues) return true
     const { variables, defaults } = rule
     const args = new Args() as Record<string, unknown>
     for (let i = 0; i < variables.length; i++) {

@@ -6,7 +6,7 @@
  */
 import { compileMatcher, type Matcher, type Piece, TooManyStates } from './automaton.ts'
 import type { Converter } from './converter.ts'
-import { type Expression, nativeSource, textExpression } from './expression.ts'
+import { nativeSource, textExpression } from './expression.ts'
 
 /** How early a pattern is tried: compared member by member, smaller first. */
 export interface Weight {
@@ -127,7 +127,7 @@ export function patternMatcher(pattern: Pattern, maxStates: number): PatternMatc
   if (pattern.variables === 1 && only?.kind === 'variable' && prefix === '' && suffix === '') {
     return branchMatcher(only.converter)
   }
-  return automatonMatcher(compileMatcher(piecesOf(items, suffixed), maxStates))
+  return automatonMatcher(compileMatcher(piecesOf(pattern), maxStates))
 }
 
 function textOf(items: readonly PatternItem[]): string {
@@ -171,12 +171,17 @@ function automatonMatcher(matcher: Matcher): PatternMatcher {
   }
 }
 
-function piecesOf(items: readonly PatternItem[], suffixed: boolean): Piece[] {
-  const pieces: Piece[] = items.map((item) =>
-    item.kind === 'text'
-      ? { kind: 'expression', expression: textExpression(item.text), captured: false }
-      : { kind: 'expression', expression: item.converter.expression as Expression, captured: true },
-  )
+function piecesOf({ items, final, suffixed }: Pattern): Piece[] {
+  const pieces: Piece[] = items.map((item) => {
+    if (item.kind === 'text')
+      return { kind: 'expression', expression: textExpression(item.text), captured: false }
+    const { expression, partExpression } = item.converter
+    return {
+      kind: 'expression',
+      expression: final ? expression : (partExpression ?? expression),
+      captured: true,
+    }
+  })
   if (suffixed) pieces.push({ kind: 'optionalSlash' })
   return pieces
 }
