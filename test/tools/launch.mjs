@@ -17,7 +17,9 @@ const stamp = join(modules, '.dewar-installed')
 const windows = process.platform === 'win32'
 
 if (Number(process.versions.node.split('.')[0]) < 18) {
-  fail(`Node ${process.versions.node} cannot run pnpm. Install Node 18 or newer; Dewar brings its own Node 26.`)
+  fail(
+    `Node ${process.versions.node} cannot run pnpm. Install Node 18 or newer; Dewar brings its own Node 26.`,
+  )
 }
 if (!isInstalled()) install()
 run(process.argv.slice(2))
@@ -54,7 +56,13 @@ function fingerprint() {
 
 function install() {
   const { version } = /^(?<version>\d+\.\d+\.\d+)$/.exec(manifest().engines.pnpm).groups
-  const args = ['--yes', `pnpm@${version}`, 'install', '--frozen-lockfile', '--config.confirmModulesPurge=false']
+  const args = [
+    '--yes',
+    `pnpm@${version}`,
+    'install',
+    '--frozen-lockfile',
+    '--config.confirmModulesPurge=false',
+  ]
   process.stderr.write(`Installing with pnpm ${version} (only when something is missing) ...\n`)
   const [command, ...first] = npx()
   const result = spawnSync(command, [...first, ...args], {

@@ -1,0 +1,57 @@
+/** Who touches the disk, the network and other processes: few files, each listed here with its reason. */
+import type { Finding } from '../finding.ts'
+
+const guarded =
+  /^node:(?:fs|fs\/promises|http|http2|https|tls|dgram|sqlite|child_process|cluster|worker_threads|vm|inspector)$/
+
+interface Allowance {
+  /** The files of the package's `src`; left out: all of them. */
+  readonly files?: readonly string[]
+  readonly modules: readonly string[]
+  readonly reason: string
+}
+
+const disk = ['node:fs', 'node:fs/promises']
+
+const allowances: Readonly<Record<string, readonly Allowance[]>> = {
+  base: [
+    { files: ['paths.ts'], modules: disk, reason: 'resolves links before it says that a path is inside' },
+  ],
+  stores: [
+    { modules: disk, reason: 'keeps files' },
+    { files: ['sqlite.ts'], modules: ['node:sqlite'], reason: 'the embedded store' },
+  ],
+  forms: [{ modules: disk, reason: 'spools and saves uploads' }],
+  templates: [{ files: ['loader.ts'], modules: disk, reason: 'reads templates' }],
+  server: [{ modules: [...disk, 'node:http', 'node:https', 'node:tls'], reason: 'the door itself; sends files' }],
+  dewar: [
+    {
+      files: ['cli.ts', 'cli-run.ts', 'cli-secret.ts', 'load-app.ts', 'decorator-loader.ts'],
+      modules: disk,
+      reason: 'the command line finds and loads the app',
+    },
+    { files: ['secret-file.ts'], modules: disk, reason: 'a key from a _FILE variable' },
+    { files: ['debug-page.ts'], modules: disk, reason: 'shows source lines, in debug only' },
+  ],
+}
+
+/**
+ * Judges an import of a node module.
+ *
+ * @param short the package's short name
+ * @param file the importing file from the package's folder: `src/paths.ts`
+ * @param specifier the module: `node:fs`
+ * @returns what is wrong, or null
+ */
+export function doorFinding(short: string, file: string, specifier: string): Omit<Finding, 'where'> | null {
+  if (!guarded.test(specifier)) return null
+  const allowed = (allowances[short] ?? []).some(
+    ({ files, modules }) =>
+      modules.includes(specifier) && (files?.some((name) => file === `src/${name}`) ?? true),
+  )
+  if (allowed) return null
+  return {
+    message: `${file} of ${short} imports '${specifier}'.`,
+    fix: 'Leave it to a package that is a door, or give the file an allowance with its reason in test/tools/checks/doors.ts.',
+  }
+}

@@ -1,0 +1,9 @@
+/** The pages of `docs/` that are written from the sources. */
+import { renderDefaults } from './defaults-page.ts'
+import { renderErrors } from './errors-page.ts'
+
+/** Each page's path from the repository's root, and what writes it. */
+export const generatedPages: Readonly<Record<string, (repository: string) => Promise<string>>> = {
+  'docs/security-defaults.md': renderDefaults,
+  'docs/errors.md': renderErrors,
+}
