@@ -69,4 +69,10 @@ export const defaults = settings({
     guards: 'hashing and decoding megabytes for a stranger',
     source: 'four times the 16 KiB that Node allows a request head',
   },
+  maxInflatedLength: {
+    value: 1_048_576,
+    unit: 'bytes',
+    guards: 'a small token that inflates to gigabytes',
+    source: 'deflate packs up to 1000 to 1; a cookie of 4 kB stays below 4 MB, honest ones far below 1 MiB',
+  },
 })
