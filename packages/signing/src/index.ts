@@ -20,7 +20,9 @@ export {
   type Keys,
   type KeyUse,
 } from './key-ring.ts'
+export { type KeyRingFromEnvOptions, keyRingFromEnv, loadKeyRing } from './key-source.ts'
 export { checkKey, type GenerateKeyOptions, generateKey } from './key-strength.ts'
+export { Sealer } from './sealer.ts'
 export { type SignedResult, Signer } from './signer.ts'
 export { TimedSigner } from './timed-signer.ts'
 export type { SignerOptions, SignOptions, TimedSignerOptions, VerifyOptions } from './token-options.ts'
