@@ -4,7 +4,8 @@ import { type SettingsOptions, type SettingsValues, settings } from '@dewar/base
 /** Settings of `@dewar/forms`. */
 export const defaults = settings({
   maxFormMemorySize: {
-    value: 500_000,
+    value: 500_000 as number | null,
+    accepts: 'integer',
     unit: 'bytes',
     key: 'MAX_FORM_MEMORY_SIZE',
     optional: true,
@@ -13,7 +14,8 @@ export const defaults = settings({
     source: 'Flask: MAX_FORM_MEMORY_SIZE (for each field there)',
   },
   maxFormParts: {
-    value: 1000,
+    value: 1000 as number | null,
+    accepts: 'integer',
     unit: 'count',
     key: 'MAX_FORM_PARTS',
     optional: true,

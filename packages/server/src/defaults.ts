@@ -84,7 +84,6 @@ export const fileDefaults = settings({
     accepts: 'integer',
     optional: true,
     unit: 's',
-    key: 'SEND_FILE_MAX_AGE_DEFAULT',
     minimum: 0,
     guards: 'stale files in caches: null asks the server each time (no-cache)',
     source: 'Flask: SEND_FILE_MAX_AGE_DEFAULT',

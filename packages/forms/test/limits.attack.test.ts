@@ -1,0 +1,220 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { LimitError } from '@dewar/base'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseForm, parseUrlencoded } from '../src/index.ts'
+import { end, field, file, multipart, part, pieces, post } from './bodies.ts'
+
+const urlencoded = 'application/x-www-form-urlencoded'
+let temporaryDirectory: string
+
+beforeAll(async () => {
+  temporaryDirectory = await mkdtemp(join(tmpdir(), 'dewar-forms-'))
+})
+afterAll(() => rm(temporaryDirectory, { recursive: true }))
+
+describe('every limit is an error with its name, in time, and its twin passes', () => {
+  const disposition = 'Content-Disposition: form-data; name="a"'
+  it.each([
+    [
+      'MAX_FORM_MEMORY_SIZE',
+      413,
+      { maxFormMemorySize: 100 },
+      field('a', 'x'.repeat(100)),
+      field('a', 'x'.repeat(99)),
+    ],
+    [
+      'MAX_FORM_MEMORY_SIZE over all fields',
+      413,
+      { maxFormMemorySize: 100 },
+      field('a', 'x'.repeat(49)) + field('b', 'x'.repeat(51)),
+      field('a', 'x'.repeat(49)) + field('b', 'x'.repeat(49)),
+    ],
+    [
+      'MAX_FORM_MEMORY_SIZE of names alone',
+      413,
+      { maxFormMemorySize: 10 },
+      field('x'.repeat(11), ''),
+      field('x'.repeat(10), ''),
+    ],
+    [
+      'MAX_FORM_PARTS',
+      413,
+      { maxFormParts: 2 },
+      field('a', '1') + file('f', 'x', '1') + field('b', '2'),
+      field('a', '1') + file('f', 'x', '1'),
+    ],
+    ['MAX_FORM_FILES', 413, { maxFiles: 1 }, file('f', 'x', '1') + file('f', 'y', '1'), file('f', 'x', '1')],
+    [
+      'MAX_FILE_SIZE',
+      413,
+      { maxFileSize: 10 },
+      file('f', 'x', 'y'.repeat(11)),
+      file('f', 'x', 'y'.repeat(10)) + file('g', 'x', 'y'.repeat(10)),
+    ],
+    [
+      'MAX_FIELD_NAME_SIZE',
+      400,
+      { maxFieldNameSize: 4 },
+      field('ünïs', ''),
+      field('ünï', '').replace('ünï', 'ün'),
+    ],
+    ['MAX_FILENAME_SIZE', 400, { maxFilenameSize: 5 }, file('f', 'x.jpeg', ''), file('f', 'x.jpg', '1')],
+    [
+      'MAX_PART_HEADERS',
+      431,
+      { maxPartHeaders: 2 },
+      part(`${disposition}\r\nX: 1\r\nX: 2`, ''),
+      part(`${disposition}\r\nX: 1`, ''),
+    ],
+    [
+      'MAX_PART_HEAD_SIZE',
+      431,
+      { maxPartHeadSize: 64 },
+      part(`${disposition}\r\nX: ${'y'.repeat(30)}`, ''),
+      part(disposition, ''),
+    ],
+  ])('%s: %i', async (name, status, limits, tooMuch, enough) => {
+    const failure = await parseForm(multipart(tooMuch + end), limits).catch((error: unknown) => error)
+    const { form, files } = await parseForm(multipart(enough + end), limits)
+
+    expect(failure).toMatchObject({ status, code: 'ERR_FORMS_LIMIT', cause: expect.any(LimitError) })
+    expect(failure).toMatchObject({ details: { limit: name.split(' ')[0] } })
+    expect(form.size + files.size).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['MAX_FORM_MEMORY_SIZE', 413, { maxFormMemorySize: 10 }, 'a=123456789', 'a=12345678'],
+    ['MAX_FORM_MEMORY_SIZE in bytes', 413, { maxFormMemorySize: 4 }, 'a=üü', 'a=ü'],
+    ['MAX_FORM_PARTS', 413, { maxFormParts: 2 }, 'a&b&c', '&&a&&b&&'],
+    ['MAX_FIELD_NAME_SIZE', 400, { maxFieldNameSize: 3 }, 'abcd=', 'abc='],
+  ])('%s of an urlencoded form: %i', async (name, status, limits, tooMuch, enough) => {
+    const failure = await parseForm(post(urlencoded, tooMuch), limits).catch((error: unknown) => error)
+    const { form } = await parseForm(post(urlencoded, enough), limits)
+
+    expect(failure).toMatchObject({ status, details: { limit: name.split(' ')[0] } })
+    expect(form.size).toBeGreaterThan(0)
+    expect(() => parseUrlencoded(tooMuch, limits)).toThrow(expect.objectContaining({ status }))
+  })
+})
+
+describe('reading stops as soon as a limit is known to be passed', () => {
+  it.each([
+    ['a gigabyte field', field('a', 'x'.repeat(2_000_000)), { maxFormMemorySize: 10_000 }, 20_000],
+    ['an endless head', `--b\r\nX: ${'y'.repeat(2_000_000)}`, {}, 20_000],
+    ['endless header lines', `--b\r\n${'X: y\r\n'.repeat(300_000)}`, {}, 20_000],
+    ['countless parts', field('a', '').repeat(20_000), {}, 100_000],
+    ['countless empty files', file('f', 'x', '').repeat(20_000), {}, 40_000],
+    ['one huge file', file('f', 'x', 'y'.repeat(2_000_000)), { maxFileSize: 10_000 }, 20_000],
+  ])('%s', async (_, body, limits, most) => {
+    const source = pieces(body, 1000)
+
+    await expect(parseForm(multipart(source), { ...limits, temporaryDirectory })).rejects.toMatchObject({
+      code: 'ERR_FORMS_LIMIT',
+    })
+
+    expect(source.taken).toBeLessThan(most)
+    expect(source.ended).toBe(true)
+    expect(await readdir(temporaryDirectory)).toEqual([])
+  })
+
+  it('an announced length too large is refused before a byte is read', async () => {
+    const source = pieces('a=1')
+    const request = post(urlencoded, source, { 'Content-Length': '500001' })
+
+    await expect(parseForm(request)).rejects.toMatchObject({ status: 413 })
+
+    expect(source.taken).toBe(0)
+  })
+
+  it('an urlencoded body without a length is cut off', async () => {
+    const source = pieces('a'.repeat(2_000_000), 1000)
+
+    await expect(parseForm(post(urlencoded, source))).rejects.toMatchObject({ status: 413 })
+
+    expect(source.taken).toBeLessThan(510_000)
+  })
+})
+
+describe('work grows with the bytes, not faster', () => {
+  it.each<[string, () => string, number]>([
+    ['carriage returns', () => '\r'.repeat(1_000_000), 1],
+    ['half delimiters', () => '\r\n--'.repeat(250_000), 1],
+    ['delimiters that are none', () => '\r\n--bx'.repeat(160_000), 1],
+    ['delimiters with endless padding', () => `\r\n--b${' '.repeat(1_000_000)}`, 1],
+    ['almost delimiters, byte by byte', () => '\r\n-'.repeat(100_000), 1],
+  ])('%s', async (_, content, size) => {
+    const body = file('f', 'x', content()) + end
+
+    const before = performance.now()
+    const { files, close } = await parseForm(multipart(pieces(body, 4096)), { temporaryDirectory })
+    const large = performance.now() - before
+    const bytewise = await parseForm(
+      multipart(pieces(file('f', 'x', content().slice(0, 100_000)) + end, size)),
+    )
+
+    expect(files.get('f')?.size).toBe(content().length)
+    expect(bytewise.files.get('f')?.size).toBe(Math.min(100_000, content().length))
+    expect(large).toBeLessThan(2000)
+    await close()
+  })
+
+  it('a flood of keys', async () => {
+    const text = Array.from({ length: 1000 }, (_, index) => `k${index}=`).join('&')
+
+    const before = performance.now()
+    parseUrlencoded(text)
+
+    expect(performance.now() - before).toBeLessThan(200)
+  })
+
+  it('a flood of escapes that form no UTF-8', () => {
+    const before = performance.now()
+    const form = parseUrlencoded(`a=${'%ff'.repeat(160_000)}`)
+
+    expect(form.get('a')).toHaveLength(480_000)
+    expect(performance.now() - before).toBeLessThan(500)
+  })
+})
+
+describe('names that are dangerous elsewhere', () => {
+  const names = ['__proto__', 'constructor', 'prototype', '__proto__[x]', 'a[__proto__][x]', 'toString']
+
+  it.each(names)('%s is a plain key', async (name) => {
+    const { form } = await parseForm(multipart(field(name, '1') + end))
+    const encoded = parseUrlencoded(`${encodeURIComponent(name)}=1`)
+
+    expect(form.get(name)).toBe('1')
+    expect(encoded.get(name)).toBe('1')
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined()
+  })
+
+  it.each(names)('%s is absent where it was not sent', (name) => {
+    expect(parseUrlencoded('a=1').get(name)).toBeUndefined()
+  })
+})
+
+describe('bodies cut off anywhere', () => {
+  const whole = Buffer.from(field('a', '1') + file('f', 'x.txt', 'data') + end)
+  const complete = whole.length - 2 // the last line break is epilogue
+
+  it('are 400 at every byte but the last, and leave nothing behind', async () => {
+    for (let length = 0; length < complete; length++) {
+      const outcome = parseForm(multipart(whole.subarray(0, length)), {
+        fileMemorySize: 0,
+        temporaryDirectory,
+      })
+      await expect(outcome, `cut at ${length}`).rejects.toMatchObject({ status: 400 })
+    }
+
+    expect(await readdir(temporaryDirectory)).toEqual([])
+  })
+
+  it('are whole at the last byte', async () => {
+    const { form, files, close } = await parseForm(multipart(whole.subarray(0, complete)))
+
+    expect([form.get('a'), files.get('f')?.size]).toEqual(['1', 4])
+    await close()
+  })
+})

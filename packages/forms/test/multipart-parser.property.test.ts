@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { parseForm } from '../src/index.ts'
+import { multipart, pieces } from './bodies.ts'
+
+const nasty = fc.constantFrom(
+  '\r',
+  '\n',
+  '\r\n',
+  '-',
+  '--',
+  '--b',
+  '\r\n--b',
+  '\r\n--bx',
+  '\r\n--b-',
+  'b',
+  ' ',
+  '\0',
+  'x',
+)
+// Whole content that would end its part early is not content: a sender picks another boundary.
+const content = fc
+  .array(nasty, { maxLength: 20 })
+  .map((parts) => parts.join(''))
+  .filter((text) => !/\r\n--b([ \t]*\r\n|--)/.test(`\r\n${text}\r\n`))
+  .map((text) => Buffer.from(text, 'latin1'))
+const binary = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes))
+const parts = fc.array(
+  fc.record({
+    isFile: fc.boolean(),
+    name: fc.stringMatching(/^[a-z_]{1,8}$/),
+    content: fc.oneof(content, binary),
+  }),
+  { maxLength: 6 },
+)
+
+function encode(list: readonly { isFile: boolean; name: string; content: Buffer }[]): Buffer {
+  const blocks = list.map(({ isFile, name, content: bytes }) => {
+    const filename = isFile ? '; filename="x"' : ''
+    return Buffer.concat([
+      Buffer.from(`--b\r\nContent-Disposition: form-data; name="${name}"${filename}\r\n\r\n`),
+      bytes,
+      Buffer.from('\r\n'),
+    ])
+  })
+  return Buffer.concat([...blocks, Buffer.from('--b--\r\n')])
+}
+
+async function outcome(body: Uint8Array, sizes: readonly number[], fileMemorySize: number): Promise<unknown> {
+  try {
+    const { form, files, close } = await parseForm(multipart(pieces(body, ...sizes)), { fileMemorySize })
+    const contents = await Promise.all(
+      Array.from(files, async ([name, file]) => [name, Buffer.from(await file.bytes()).toString('latin1')]),
+    )
+    await close()
+    return { form: [...form], files: contents }
+  } catch (error) {
+    return (error as { status?: number; code?: string }).status ?? error
+  }
+}
+
+const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 30 })
+
+it('what goes in comes out, however it is cut', async () => {
+  await fc.assert(
+    fc.asyncProperty(parts, sizes, fc.constantFrom(0, 50, 100_000), async (list, cuts, memory) => {
+      const got = (await outcome(encode(list), cuts, memory)) as { form: unknown[]; files: unknown[] }
+
+      const fields = list.filter((part) => !part.isFile)
+      const files = list.filter((part) => part.isFile)
+      expect(sorted(got.form)).toEqual(
+        sorted(fields.map((part) => [part.name, part.content.toString('utf8')])),
+      )
+      expect(sorted(got.files)).toEqual(
+        sorted(files.map((part) => [part.name, part.content.toString('latin1')])),
+      )
+    }),
+    { numRuns: 300 },
+  )
+})
+
+it('any bytes at all give a form or a 4xx, the same however they are cut', async () => {
+  const piece = fc.oneof(
+    nasty,
+    fc.constantFrom(
+      'Content-Disposition: form-data; name="a"',
+      ': ',
+      '; filename="',
+      '"',
+      '\r\n\r\n',
+      '--b--',
+    ),
+    fc.string({ maxLength: 5 }),
+  )
+  const body = fc.array(piece, { maxLength: 40 }).map((list) => Buffer.from(`--b\r\n${list.join('')}`))
+
+  await fc.assert(
+    fc.asyncProperty(body, sizes, async (bytes, cuts) => {
+      const whole = await outcome(bytes, [bytes.length], 0)
+      const cut = await outcome(bytes, cuts, 0)
+
+      expect(cut).toEqual(whole)
+      if (typeof whole !== 'object') expect([400, 413, 431]).toContain(whole)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+function sorted(list: unknown[]): string[] {
+  return list.map((item) => JSON.stringify(item)).sort()
+}

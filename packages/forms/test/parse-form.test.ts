@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest'
+import { parseForm } from '../src/index.ts'
+import { end, field, file, multipart, part, pieces, post } from './bodies.ts'
+
+const urlencoded = 'application/x-www-form-urlencoded'
+
+describe('urlencoded forms', () => {
+  it('keep order, repeats, blank values and blank names', async () => {
+    const { form } = await parseForm(post(urlencoded, 'a=1&a=2&b&c=%FF&=e'))
+
+    expect([...form.lists()]).toEqual([
+      ['a', ['1', '2']],
+      ['b', ['']],
+      ['c', ['%FF']],
+      ['', ['e']],
+    ])
+  })
+
+  it('are UTF-8 whatever their type says', async () => {
+    const { form } = await parseForm(post(`${urlencoded}; charset=iso-8859-1`, 'a=%C3%BC'))
+
+    expect(form.get('a')).toBe('ü')
+  })
+
+  it('give a required field, or 400 without it', async () => {
+    const { form } = await parseForm(post(urlencoded, 'title=Hello'))
+
+    expect(form.require('title')).toBe('Hello')
+    expect(() => form.require('body')).toThrow(expect.objectContaining({ status: 400 }))
+  })
+
+  it('are 400 if they are not UTF-8', async () => {
+    const request = post(urlencoded, new Uint8Array([0x61, 0x3d, 0xff]))
+
+    await expect(parseForm(request)).rejects.toMatchObject({ status: 400, code: 'ERR_FORMS_MALFORMED' })
+  })
+})
+
+describe('multipart forms', () => {
+  it('tell fields from files by the file name', async () => {
+    const body = field('a', '1') + file('f', 'x.txt', 'data') + field('a', '2') + end
+
+    const { form, files } = await parseForm(multipart(body))
+
+    expect(form.getAll('a')).toEqual(['1', '2'])
+    expect(files.get('f')).toMatchObject({ name: 'f', filename: 'x.txt', contentType: 'text/plain', size: 4 })
+    expect(await files.get('f')?.text()).toBe('data')
+  })
+
+  it.each([
+    ['a line that begins like the boundary', '--bx'],
+    ['such a line in the middle', 'x\r\n--bx\r\ny'],
+    ['the boundary inside of a line', 'x--b'],
+    ['the boundary after a bare line feed', 'x\n--b\n'],
+    ['line breaks at both ends', '\r\n\r\nx\r\n\r\n'],
+    ['only a line break', '\r\n'],
+    ['nothing', ''],
+    ['a carriage return at the end', 'x\r'],
+    ['dashes', '--'],
+    ['a byte order mark', '\ufeffx'],
+    ['NUL', '\0'],
+  ])('keep content with %s', async (_, content) => {
+    const { form, files } = await parseForm(multipart(field('a', content) + file('f', 'x', content) + end))
+
+    expect(form.get('a')).toBe(content)
+    expect(await files.get('f')?.text()).toBe(content)
+  })
+
+  it('let an empty part share its line break with the delimiter', async () => {
+    const body =
+      '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n--b\r\nContent-Disposition: form-data; name="c"\r\n\r\n1\r\n--b--'
+
+    const { form } = await parseForm(multipart(body))
+
+    expect([...form]).toEqual([
+      ['a', ''],
+      ['c', '1'],
+    ])
+  })
+
+  it('may have preamble, epilogue and padding', async () => {
+    const body = `pre\r\n--b \t\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\nepilogue`
+
+    const { form } = await parseForm(multipart(body))
+
+    expect([...form]).toEqual([['a', '1']])
+  })
+
+  it('may have no parts', async () => {
+    const { form, files } = await parseForm(multipart(end))
+
+    expect([form.size, files.size]).toEqual([0, 0])
+  })
+
+  it('drop a file input that was left empty, and keep a file without a name', async () => {
+    const body = file('left', '', '') + file('unnamed', '', 'x') + file('empty', 'e.txt', '') + end
+
+    const { files } = await parseForm(multipart(body))
+
+    expect([...files.keys()]).toEqual(['unnamed', 'empty'])
+  })
+
+  it.each([
+    ['UTF-8', 'utf-8', Buffer.from('ü'), 'ü'],
+    ['Latin 1', 'ISO-8859-1', Buffer.from([0xfc]), 'ü'],
+    ['ASCII', 'us-ascii', Buffer.from([0x61, 0xfc]), 'a\ufffd'],
+    ['a set never decoded', 'utf-7', Buffer.from('+AGEAYg-'), '+AGEAYg-'],
+    ['another set never decoded', 'utf-16', Buffer.from('ab'), 'ab'],
+  ])('read a part in %s', async (_, charset, bytes, text) => {
+    const head = `--b\r\nContent-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=${charset}\r\n\r\n`
+    const body = Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n${end}`)])
+
+    const { form } = await parseForm(multipart(body))
+
+    expect(form.get('a')).toBe(text)
+  })
+
+  it.each([
+    ['quotes', 'filename="a\\"b.txt"', 'a"b.txt'],
+    ['a quote as browsers escape it', 'filename="a%22b.txt"', 'a"b.txt'],
+    ['a semicolon', 'filename="a;b.txt"', 'a;b.txt'],
+    ['an extended value', "filename*=UTF-8''%C3%BC.txt", 'ü.txt'],
+    ['raw UTF-8', 'filename="ü.txt"', 'ü.txt'],
+    ['a path, kept as data', 'filename="../../etc/passwd"', '../../etc/passwd'],
+  ])('read a file name with %s', async (_, parameter, filename) => {
+    const body = `${part(`Content-Disposition: form-data; name="f"; ${parameter}`, 'x')}${end}`
+
+    const { files } = await parseForm(multipart(body))
+
+    expect(files.get('f')?.filename).toBe(filename)
+  })
+
+  it('join folded header lines and keep the part’s own headers', async () => {
+    const body = `--b\r\nContent-Disposition: form-data;\r\n name="f"; filename="x"\r\nX-Own: 1\r\n\r\nx\r\n${end}`
+
+    const { files } = await parseForm(multipart(body))
+
+    expect(files.get('f')?.headers.get('X-Own')).toBe('1')
+  })
+
+  it.each([
+    ['no boundary', 'multipart/form-data', end],
+    ['an empty boundary', 'multipart/form-data; boundary=""', end],
+    ['a boundary with a line break', 'multipart/form-data; boundary="a\\\tb"', end],
+    ['a boundary too long', `multipart/form-data; boundary=${'b'.repeat(201)}`, end],
+    ['another boundary', 'multipart/form-data; boundary=c', field('a', '1') + end],
+    ['nothing at all', 'multipart/form-data; boundary=b', ''],
+    ['no last delimiter', 'multipart/form-data; boundary=b', field('a', '1')],
+    ['line feeds alone', 'multipart/form-data; boundary=b', (field('a', '1') + end).replaceAll('\r\n', '\n')],
+    ['no Content-Disposition', 'multipart/form-data; boundary=b', part('X: y', '1') + end],
+    [
+      'two of them',
+      'multipart/form-data; boundary=b',
+      part('Content-Disposition: form-data; name=a\r\nContent-Disposition: form-data; name=b', '1') + end,
+    ],
+    ['no name', 'multipart/form-data; boundary=b', part('Content-Disposition: form-data', '1') + end],
+    [
+      'an attachment',
+      'multipart/form-data; boundary=b',
+      part('Content-Disposition: attachment; name=a', '1') + end,
+    ],
+    [
+      'a header line without a colon',
+      'multipart/form-data; boundary=b',
+      part('Content-Disposition: form-data; name=a\r\nbogus', '1') + end,
+    ],
+    [
+      'a NUL in its head',
+      'multipart/form-data; boundary=b',
+      part('Content-Disposition: form-data; name="a\0"', '1') + end,
+    ],
+    [
+      'a bare line feed in its head',
+      'multipart/form-data; boundary=b',
+      part('Content-Disposition: form-data; name="a\nb"', '1') + end,
+    ],
+  ])('are 400 with %s', async (_, type, body) => {
+    await expect(parseForm(post(type, body))).rejects.toMatchObject({
+      status: 400,
+      code: 'ERR_FORMS_MALFORMED',
+    })
+  })
+
+  it('are 400 with a head that is not UTF-8', async () => {
+    const body = Buffer.from(part('Content-Disposition: form-data; name="\xff"', '1') + end, 'latin1')
+
+    await expect(parseForm(multipart(body))).rejects.toMatchObject({
+      status: 400,
+      code: 'ERR_FORMS_MALFORMED',
+    })
+  })
+})
+
+describe('other bodies', () => {
+  it.each([['application/json'], ['text/plain'], ['multipart/mixed; boundary=b']])(
+    '%s gives an empty form and leaves the body unread',
+    async (type) => {
+      const source = pieces('{"a":1}')
+      const request = post(type, source)
+
+      const { form, files } = await parseForm(request)
+
+      expect([form.size, files.size, source.taken]).toEqual([0, 0, 0])
+      expect(await request.text()).toBe('{"a":1}')
+    },
+  )
+})
+
+it('refuses options it does not know', async () => {
+  await expect(parseForm(post(urlencoded, ''), { maxFile: 1 } as never)).rejects.toMatchObject({
+    code: 'ERR_FORMS_OPTION',
+    fix: "Did you mean 'maxFiles'?",
+  })
+})
