@@ -50,18 +50,21 @@ ${excerpt(stack)}
 
 /** The source around the first line of the stack that is the app's own. */
 function excerpt(stack: string): Markup | '' {
-  const frame = stack.split('\n').find((line) => line.includes('file://') && !line.includes('/node_modules/'))
-  const place = /(file:\/\/[^\s)]+?):(\d+):\d+/.exec(frame ?? '')
-  if (place === null) return ''
-  const [, url = '', number = '1'] = place
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line) && !line.includes('/node_modules/'))
+  const place = frames
+    .map((line) => /((?:file:\/\/)?\/[^\s()]+?):(\d+):\d+\)?$/.exec(line))
+    .find((found) => found !== null)
+  if (place === undefined) return ''
+  const [, where = '', number = '1'] = place
+  const path = where.startsWith('file:') ? fileURLToPath(where) : where
   try {
-    const lines = readFileSync(fileURLToPath(url), 'utf8').split('\n')
+    const lines = readFileSync(path, 'utf8').split('\n')
     const first = Math.max(0, Number(number) - 1 - linesAround)
     const shown = lines.slice(first, Number(number) + linesAround).map((line, index) => {
       const text = `${String(first + index + 1).padStart(5)}  ${line}`
       return first + index + 1 === Number(number) ? html`<mark>${text}</mark>` : html`${text}\n`
     })
-    return html`<p>${fileURLToPath(url)}, line ${number}</p><pre>${shown}</pre>`
+    return html`<p>${path}, line ${number}</p><pre>${shown}</pre>`
   } catch {
     // The file is gone or unreadable: the stack below still says where it was.
     return ''

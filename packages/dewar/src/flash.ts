@@ -1,5 +1,5 @@
 /** Messages for the next page, kept in the session. */
-import type { Markup } from '@dewar/markup'
+import { type Markup, escape as toMarkup } from '@dewar/markup'
 import { useContext } from './context.ts'
 
 /** Which messages to give, and how. */
@@ -36,7 +36,10 @@ export function getFlashedMessages(
   const context = useContext('getFlashedMessages()')
   context.flashes ??= context.session
     .takeFlashes()
-    .map(({ category, message }) => [category, message as string | Markup] as const)
+    .map(
+      ({ category, message }) =>
+        [category, typeof message === 'string' ? message : toMarkup(message)] as const,
+    )
   const { categories = [], withCategories = false } = options
   const chosen = context.flashes.filter(
     ([category]) => categories.length === 0 || categories.includes(category),

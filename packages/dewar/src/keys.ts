@@ -12,9 +12,17 @@ import type { AppConfig } from './config.ts'
 export function createKeyRing(config: AppConfig): KeyRing | null {
   const key = config.SECRET_KEY as Secret | null
   if (key === null) return null
-  return new KeyRing([key, ...(config.SECRET_KEY_FALLBACKS as readonly Secret[])], {
-    unsafeWeakKeys: config.DEBUG,
-  })
+  try {
+    return new KeyRing([key, ...(config.SECRET_KEY_FALLBACKS as readonly Secret[])], {
+      unsafeWeakKeys: config.DEBUG,
+    })
+  } catch (error) {
+    if (!(error instanceof DewarError)) throw error
+    throw new DewarError(error.code, `SECRET_KEY or SECRET_KEY_FALLBACKS: ${error.message}`, {
+      fix: 'Run `npx dewar secret` and put the result into the environment variable DEWAR_SECRET_KEY.',
+      cause: error,
+    })
+  }
 }
 
 /** There is no key, and something must be signed. */

@@ -8,7 +8,7 @@ import type { AppRequest } from './request.ts'
  * What a view may return: text (HTML), `Markup`, bytes, a stream or (async) iterator, a `Response` of Dewar's or of the
  * platform, an `HttpError`, or plain data, which becomes JSON. `undefined`, numbers and booleans do not compile.
  */
-export type ViewResult = string | object
+export type ViewResult = string | (object & { readonly then?: never })
 
 /** What a decorated method or a view returns: a result, now or later. */
 export type MaybePromise<T> = T | Promise<T>
