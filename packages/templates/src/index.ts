@@ -1,1 +1,8 @@
-export {}
+export { defaults } from './defaults.ts'
+export { TemplateError, type TemplateErrorCode, type TemplatePlace } from './errors.ts'
+export { isKeywords, type Keywords, keywords } from './keywords.ts'
+export type { TemplateOptions } from './options.ts'
+export type { TemplateExtension } from './parser.ts'
+export type { TransMessage } from './runtime.ts'
+export { createTemplates, type TemplateFunction, type Templates } from './templates.ts'
+export type { Delimiters } from './tokens.ts'

@@ -1,0 +1,223 @@
+/** Expressions of a template as JavaScript. Texts of the template enter the code as JSON strings only. */
+import type { CallArguments, Node } from './ast.ts'
+import type { CodeWriter } from './code.ts'
+import { TemplateError } from './errors.ts'
+import type { Scope } from './scope.ts'
+
+/** How JavaScript writes a text. */
+export const quote = (text: string): string => JSON.stringify(text)
+
+const binary = {
+  Add: 'add',
+  Sub: 'subtract',
+  Mul: 'multiply',
+  Div: 'divide',
+  FloorDiv: 'floorDivide',
+  Mod: 'remainder',
+  Pow: 'power',
+} as const
+
+/** Filters and tests that are made for missing values. */
+const takesMissing = new Set(['default', 'd'])
+
+/** How the template writes an expression, for error messages. */
+export function describe(node: Node): string {
+  const text = sketch(node)
+  return text === null ? 'A value' : `'${text}'`
+}
+
+function sketch(node: Node): string | null {
+  switch (node.typename) {
+    case 'Symbol':
+      return node.value
+    case 'LookupVal': {
+      const target = sketch(node.target)
+      if (target === null) return null
+      if (node.dotted && node.val.typename === 'Literal') return `${target}.${String(node.val.value)}`
+      return node.val.typename === 'Literal' ? `${target}[${quote(String(node.val.value))}]` : `${target}[…]`
+    }
+    case 'FunCall': {
+      const name = sketch(node.name)
+      return name === null ? null : `${name}()`
+    }
+    default:
+      return null
+  }
+}
+
+/** An expression as JavaScript. */
+export function expression(node: Node, scope: Scope, writer: CodeWriter): string {
+  const of = (child: Node): string => expression(child, scope, writer)
+  const have = (child: Node): string => writer.needed(child, scope)
+  const use = (child: Node): string => writer.used(child, scope)
+  switch (node.typename) {
+    case 'Literal':
+      return typeof node.value === 'string' ? quote(node.value) : `(${String(node.value)})`
+    case 'Symbol':
+      return writer.name(node, scope)
+    case 'Tuple':
+    case 'Array':
+      return `[${node.children.map(use).join(',')}]`
+    case 'Dict':
+      return `rt.dict([${node.children.map(({ key, value }) => `[${use(key)},${of(value)}]`).join(',')}])`
+    case 'LookupVal':
+      if (node.val.typename === 'Literal' && typeof node.val.value === 'string') {
+        const method = node.dotted ? 'attr' : 'item'
+        return `rt.${method}(${of(node.target)},${quote(node.val.value)},${quote(describe(node.target))})`
+      }
+      return `rt.item(${of(node.target)},${use(node.val)},${quote(describe(node.target))})`
+    case 'Slice': {
+      const part = (child: Node | null): string => (child === null ? 'null' : use(child))
+      const bounds = [node.start, node.stop, node.step].map(part).join(',')
+      return `rt.slice(${of(node.target)},${bounds},${quote(describe(node.target))})`
+    }
+    case 'FunCall':
+      return callCode(node, scope, writer)
+    case 'Filter':
+      return filterCode(node, node.target === null ? 'undefined' : null, scope, writer)
+    case 'Is':
+      return testCode(node, scope, writer)
+    case 'InlineIf': {
+      const cond = use(node.cond)
+      return writer.conditionally(
+        () => `(rt.truthy(${cond})?${of(node.body)}:${node.else_ === null ? 'undefined' : of(node.else_)})`,
+      )
+    }
+    case 'Or':
+    case 'And': {
+      const value = writer.temporary(scope)
+      const [yes, no] = node.typename === 'Or' ? [value, use(node.right)] : [use(node.right), value]
+      return `(rt.truthy(${value}=${use(node.left)})?${yes}:${no})`
+    }
+    case 'Not':
+      return `!rt.truthy(${use(node.target)})`
+    case 'Neg':
+      return `rt.negate(${have(node.target)})`
+    case 'Pos':
+      return `rt.positive(${have(node.target)})`
+    case 'Concat':
+      return `rt.concat(${use(node.left)},${use(node.right)},${writer.escaped})`
+    case 'Add':
+    case 'Sub':
+    case 'Mul':
+    case 'Div':
+    case 'FloorDiv':
+    case 'Mod':
+    case 'Pow':
+      return `rt.${binary[node.typename]}(${have(node.left)},${have(node.right)})`
+    case 'Compare':
+      return compareCode(node, scope, writer)
+    default:
+      throw new TypeError(`'${node.typename}' is no expression.`)
+  }
+}
+
+function compareCode(node: Node<'Compare'>, scope: Scope, writer: CodeWriter): string {
+  const isOrdering = (type: string): boolean => type.startsWith('<') || type.startsWith('>')
+  const operand = (child: Node, ordered: boolean): string =>
+    ordered ? writer.needed(child, scope) : writer.used(child, scope)
+  let left = operand(node.expr, isOrdering(node.ops[0]?.type ?? ''))
+  const parts = node.ops.map((op, index) => {
+    let right = operand(op.expr, isOrdering(op.type))
+    const next = index + 1 < node.ops.length ? writer.temporary(scope) : null
+    if (next !== null) right = `${next}=${right}`
+    const code =
+      op.type === '==' ? `rt.equals(${left},${right})` : `rt.compareOp(${left},${quote(op.type)},${right})`
+    left = next ?? ''
+    return code
+  })
+  return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join('&&')})`
+}
+
+/** The arguments of a call as the inside of an array: positional ones, then the keyword arguments as one object. */
+export function argumentsCode(
+  args: CallArguments,
+  scope: Scope,
+  writer: CodeWriter,
+  extra: string[] = [],
+): string {
+  const positional = args.positional.map((arg) => {
+    if (arg.typename !== 'Spread') return expression(arg, scope, writer)
+    return `...rt.items(${writer.needed(arg.value, scope)},${quote(describe(arg.value))})`
+  })
+  const named = namedCode(args, scope, writer, extra)
+  if (named === null) return positional.join(',')
+  const { mapping } = args
+  const keywords =
+    mapping === null ? `rt.keywords(${named})` : `rt.keywordsOf(${named},${writer.needed(mapping, scope)})`
+  return [...positional, keywords].join(',')
+}
+
+function namedCode(args: CallArguments, scope: Scope, writer: CodeWriter, extra: string[]): string | null {
+  const pairs = args.keywords.map(({ name, value }) => `[${quote(name)}]:${expression(value, scope, writer)}`)
+  if (pairs.length + extra.length === 0 && args.mapping === null) return null
+  return `{${[...pairs, ...extra].join(',')}}`
+}
+
+/** A call as JavaScript; `extra` are further keyword arguments as properties. */
+export function callCode(
+  node: Node<'FunCall'>,
+  scope: Scope,
+  writer: CodeWriter,
+  extra: string[] = [],
+): string {
+  const { name } = node
+  if (name.typename === 'Symbol' && name.value === 'loop') {
+    const holder = scope.holder('loop')
+    if (holder !== null && holder.recursion !== null) {
+      const [items] = node.args.positional
+      const given = items === undefined ? '[]' : writer.needed(items, scope)
+      return `${holder.recursion}(rt.items(${given},'loop'),${holder.names.get('loop')}.depth0+1)`
+    }
+  }
+  const args = argumentsCode(node.args, scope, writer, extra)
+  const what = quote(describe(name))
+  if (name.typename !== 'LookupVal') return `rt.call(${expression(name, scope, writer)},[${args}],${what})`
+  const target = expression(name.target, scope, writer)
+  const key = expression(name.val, scope, writer)
+  return `rt.callMethod(${target},${key},[${args}],${what},${quote(describe(name.target))})`
+}
+
+/** A filter as JavaScript; `value` stands for the start of the chain in a filter block. */
+export function filterCode(
+  node: Node<'Filter'>,
+  value: string | null,
+  scope: Scope,
+  writer: CodeWriter,
+): string {
+  const name = node.name.value
+  const { target } = node
+  let input = value ?? 'undefined'
+  if (target !== null) {
+    if (target.typename === 'Filter' && value !== null) input = filterCode(target, value, scope, writer)
+    else input = takesMissing.has(name) ? expression(target, scope, writer) : writer.used(target, scope)
+  }
+  return invoke('filter', name, node, input, node.args, scope, writer)
+}
+
+function testCode(node: Node<'Is'>, scope: Scope, writer: CodeWriter): string {
+  const code = invoke('test', node.name, node, expression(node.left, scope, writer), node.args, scope, writer)
+  return node.negated ? `!${code}` : code
+}
+
+function invoke(
+  kind: 'filter' | 'test',
+  name: string,
+  at: Node,
+  input: string,
+  args: CallArguments,
+  scope: Scope,
+  writer: CodeWriter,
+): string {
+  const fn = writer.hoisted(kind, name, at)
+  if (fn === null) return `rt.unknown('${kind}',${quote(name)})`
+  if (args.mapping !== null) {
+    throw new TemplateError('ERR_TEMPLATES_SYNTAX', `A ${kind} takes no '**' arguments.`, {
+      place: writer.place(at),
+      source: writer.source,
+    })
+  }
+  const positional = argumentsCode({ ...args, keywords: [] }, scope, writer)
+  const named = namedCode(args, scope, writer, []) ?? 'null'
+  return `${fn}(${writer.state(scope)},[${input}${positional === '' ? '' : `,${positional}`}],${named})`
+}

@@ -1,0 +1,216 @@
+/** What writes the generated code: lines, fresh names, the text that is due, and the mode of escaping. */
+import type { Node } from './ast.ts'
+import { describe, expression, quote } from './code-expressions.ts'
+import { TemplateError, type TemplatePlace } from './errors.ts'
+import type { FunctionScope, Scope } from './scope.ts'
+
+/** What the compiler must know of the environment. */
+export interface CompileOptions {
+  name: string
+  source: string
+  /** Whether output is escaped where the template starts. */
+  autoescape: boolean
+  strict: boolean
+  hasFilter(name: string): boolean
+  hasTest(name: string): boolean
+  /** Names of filters or tests, for suggestions. */
+  suggest(kind: 'filter' | 'test', name: string): string
+}
+
+/** Writes the generated code. */
+export class CodeWriter {
+  readonly source: string
+  readonly options: CompileOptions
+  /** The JavaScript that says whether output is escaped here. */
+  escaped: string
+  /** The variable that output is added to. */
+  buffer = 'o'
+  /** What to do with output that belongs to a template with a parent. */
+  guard: 'none' | 'dynamic' | 'drop' = 'none'
+  /** The block being compiled, for `super`. */
+  block: string | null = null
+  #lines: string[] = []
+  #text = ''
+  #line = -1
+  #count = 0
+  #conditions = 0
+  readonly #hoisted = new Map<string, string>()
+
+  constructor(options: CompileOptions) {
+    this.options = options
+    this.source = options.source
+    this.escaped = String(options.autoescape)
+  }
+
+  /** A name that nothing else in the code has. */
+  fresh(kind: string): string {
+    this.#count++
+    return `${kind}${this.#count}`
+  }
+
+  /** Adds a line of code. */
+  line(code: string): void {
+    this.flush()
+    this.#lines.push(code)
+  }
+
+  /** Notes the line of the template, for errors. */
+  at(node: Node): void {
+    if (node.lineno === this.#line) return
+    this.#line = node.lineno
+    this.line(`L=${node.lineno + 1};`)
+  }
+
+  /** Forgets the line: the next {@link CodeWriter.at} notes it whatever it is. */
+  forgetLine(): void {
+    this.flush()
+    this.#line = -1
+  }
+
+  /** Adds text of the template. */
+  text(text: string): void {
+    if (!this.#isDropped()) this.#text += text
+  }
+
+  /** Adds the value of an expression to the output; `isText` if it needs no escaping. */
+  output(code: string, isText = false): void {
+    if (this.#isDropped()) return
+    let text = code
+    if (!isText) {
+      if (this.escaped === 'true') text = `rt.html(${code})`
+      else text = this.escaped === 'false' ? `rt.text(${code})` : `(${this.escaped}?rt.html:rt.text)(${code})`
+    }
+    this.line(this.#guarded(`${this.buffer}+=${text};`))
+  }
+
+  /** Writes the text that is due. */
+  flush(): void {
+    if (this.#text === '') return
+    const code = `${this.buffer}+=${quote(this.#text)};`
+    this.#text = ''
+    this.#lines.push(this.#guarded(code))
+  }
+
+  /** Runs a function whose lines are collected apart, and gives them. */
+  collect(run: () => void): string {
+    this.flush()
+    const [lines, line] = [this.#lines, this.#line]
+    this.#lines = []
+    this.#line = -1
+    run()
+    this.flush()
+    const code = this.#lines.join('\n')
+    this.#lines = lines
+    this.#line = line
+    return code
+  }
+
+  /** Runs a function whose output goes to another variable. */
+  into(buffer: string, run: () => void): void {
+    this.flush()
+    const before = this.buffer
+    this.buffer = buffer
+    run()
+    this.flush()
+    this.buffer = before
+  }
+
+  /** Runs a function inside a condition: unknown filters and tests are then errors of the rendering only. */
+  conditionally<T>(run: () => T): T {
+    this.#conditions++
+    try {
+      return run()
+    } finally {
+      this.#conditions--
+    }
+  }
+
+  /** The variable for a value between two steps. */
+  temporary(scope: Scope): string {
+    const name = this.fresh('t')
+    scope.function.temporaries.push(name)
+    return name
+  }
+
+  /** The variable that holds a name. */
+  name(node: Node<'Symbol'>, scope: Scope): string {
+    const holder = scope.holder(node.value)
+    if (holder !== null) return holder.names.get(node.value) ?? 'undefined'
+    if (node.value === 'self') return `rt.selfOf(ctx,${this.escaped})`
+    if (node.value === 'super' && this.block !== null) {
+      return `rt.superOf(ctx,${quote(this.block)},B[${quote(this.block)}],${this.escaped})`
+    }
+    return this.free(node.value, scope.function)
+  }
+
+  /** The variable for what the context has for a name. */
+  free(name: string, fn: FunctionScope): string {
+    const { free } = fn.outermost
+    const known = free.get(name)
+    if (known !== undefined) return known
+    const variable = this.fresh('c')
+    free.set(name, variable)
+    return variable
+  }
+
+  /** An expression whose value is needed: a missing one is an error. */
+  needed(node: Node, scope: Scope): string {
+    const code = expression(node, scope, this)
+    return node.typename === 'Symbol' || node.typename === 'LookupVal'
+      ? `rt.need(${code},${quote(describe(node))})`
+      : code
+  }
+
+  /** An expression whose value is used: in strict environments a missing one is an error. */
+  used(node: Node, scope: Scope): string {
+    return this.options.strict ? this.needed(node, scope) : expression(node, scope, this)
+  }
+
+  /** The state that filters and tests are called with. */
+  state(scope: Scope): string {
+    const { states } = scope.function.outermost
+    if (this.escaped === 'true' || this.escaped === 'false') {
+      const name = this.escaped === 'true' ? 'S1' : 'S0'
+      states.add(name)
+      return name
+    }
+    states.add('S1').add('S0')
+    return `(${this.escaped}?S1:S0)`
+  }
+
+  /** The variable for a filter or test; `null` for an unknown one inside a condition. */
+  hoisted(kind: 'filter' | 'test', name: string, at: Node): string | null {
+    const { hasFilter, hasTest, suggest } = this.options
+    const isKnown = kind === 'filter' ? hasFilter(name) : hasTest(name)
+    if (!isKnown && this.#conditions > 0) return null
+    if (!isKnown) {
+      throw new TemplateError('ERR_TEMPLATES_NAME', `There is no ${kind} '${name}'.`, {
+        fix: suggest(kind, name),
+        place: this.place(at),
+        source: this.source,
+      })
+    }
+    const key = `${kind}(${quote(name)})`
+    const variable = this.#hoisted.get(key) ?? this.fresh('f')
+    this.#hoisted.set(key, variable)
+    return variable
+  }
+
+  /** The declarations of filters and tests. */
+  hoistedCode(): string {
+    return Array.from(this.#hoisted, ([key, variable]) => `const ${variable}=rt.${key};`).join('\n')
+  }
+
+  /** Where a node stands. */
+  place(node: Node): TemplatePlace {
+    return { template: this.options.name, line: node.lineno + 1, column: node.colno + 1 }
+  }
+
+  #isDropped(): boolean {
+    return this.guard === 'drop' && this.buffer === 'o'
+  }
+
+  #guarded(code: string): string {
+    return this.guard === 'dynamic' && this.buffer === 'o' ? `if(P===null){${code}}` : code
+  }
+}

@@ -1,0 +1,454 @@
+/**
+ * Compiles a syntax tree to JavaScript: one function for the template, one for each block. They add to a string.
+ *
+ *     (rt, at) => { function root(ctx) {…}  const B = { block(ctx) {…} }; return { root, blocks: B } }
+ */
+
+import { escapeText } from '@dewar/markup'
+import type { Node, Signature, Target } from './ast.ts'
+import { CodeWriter, type CompileOptions } from './code.ts'
+import { callCode, describe, expression, filterCode, quote } from './code-expressions.ts'
+import { TemplateError } from './errors.ts'
+import { assignedNames, FunctionScope, findNodes, Scope, targetNames, usesName } from './scope.ts'
+import { textOf } from './values.ts'
+
+/**
+ * Compiles a template.
+ *
+ * @param root its syntax tree
+ * @param options what to know about its environment
+ * @returns the body of a function of `rt` and `at` that gives `{ root, blocks }`
+ * @throws {TemplateError} `ERR_TEMPLATES_NAME` for an unknown filter or test, or two blocks of one name
+ */
+export function compileTemplate(root: Node<'Root'>, options: CompileOptions): string {
+  return new Compiler(options).template(root)
+}
+
+class Compiler {
+  readonly #writer: CodeWriter
+  #isRoot = true
+  #ifDepth = 0
+
+  constructor(options: CompileOptions) {
+    this.#writer = new CodeWriter(options)
+  }
+
+  template(root: Node<'Root'>): string {
+    const writer = this.#writer
+    const hasParent = findNodes(root, 'Extends').length > 0
+    if (hasParent) writer.guard = 'dynamic'
+    const ending = hasParent ? 'return P===null?o:o+rt.runParent(ctx,P);' : 'return o;'
+    const rootCode = this.#contextFunction(root, true, `${hasParent ? 'let P=null;' : ''}`, ending)
+    this.#isRoot = false
+    writer.guard = 'none'
+    const blocks = findNodes(root, 'Block')
+    this.#refuseTwins(blocks)
+    const blockCode = blocks.map((block) => {
+      writer.block = block.name.value
+      writer.escaped = String(writer.options.autoescape)
+      const code = block.required
+        ? `(ctx)=>rt.requiredBlock(${quote(block.name.value)})`
+        : this.#contextFunction(block.body, false, '', 'return o;')
+      return `[${quote(block.name.value)}]:${code}`
+    })
+    const code = [writer.hoistedCode(), `const B={__proto__:null,${blockCode.join(',\n')}};`]
+    return `"use strict";\n${code.join('\n')}\nreturn {root:${rootCode},blocks:B};`
+  }
+
+  #refuseTwins(blocks: Node<'Block'>[]): void {
+    const seen = new Set<string>()
+    for (const block of blocks) {
+      if (seen.has(block.name.value)) {
+        throw new TemplateError('ERR_TEMPLATES_NAME', `There are two blocks '${block.name.value}'.`, {
+          fix: 'Name one of them differently; self.name() repeats a block.',
+          place: this.#writer.place(block),
+          source: this.#writer.source,
+        })
+      }
+      seen.add(block.name.value)
+    }
+  }
+
+  /** A function that reads its names from the context. */
+  #contextFunction(body: Node, isTop: boolean, before: string, ending: string): string {
+    const fn = new FunctionScope(null)
+    const scope = new Scope(null, fn, isTop)
+    const writer = this.#writer
+    const code = writer.collect(() => {
+      for (const name of assignedNames(body)) {
+        const variable = writer.fresh('v')
+        scope.names.set(name, variable)
+        writer.line(`let ${variable}=ctx.get(${quote(name)});`)
+      }
+      this.#statements(body, scope)
+      writer.flush()
+    })
+    const head = Array.from(fn.free, ([name, variable]) => `const ${variable}=ctx.get(${quote(name)});`)
+    for (const state of fn.states) head.push(`const ${state}=rt.state(ctx,${state === 'S1'});`)
+    if (fn.temporaries.length > 0) head.push(`let ${fn.temporaries.join(',')};`)
+    return `(ctx)=>{let L=0,o='';${before}try{\n${head.join('\n')}\n${code}\n${ending}}catch(e){throw at(e,L)}}`
+  }
+
+  /** A function inside another; `build` writes its body. */
+  #innerFunction(parameters: string, scope: Scope, build: (inner: Scope, buffer: string) => void): string {
+    const fn = new FunctionScope(scope.function)
+    const inner = new Scope(scope, fn)
+    const writer = this.#writer
+    const buffer = writer.fresh('o')
+    const code = writer.collect(() => writer.into(buffer, () => build(inner, buffer)))
+    const temporaries = fn.temporaries.length > 0 ? `let ${fn.temporaries.join(',')};` : ''
+    const result = `return rt.asHtml(${buffer},${writer.escaped});`
+    return `(${parameters})=>{let L=0,${buffer}='';${temporaries}try{\n${code}\n${result}}catch(e){throw at(e,L)}}`
+  }
+
+  #statements(body: Node, scope: Scope): void {
+    if (body.typename === 'NodeList' || body.typename === 'Root') {
+      for (const child of body.children) this.#statement(child, scope)
+    } else this.#statement(body, scope)
+  }
+
+  /** A body with a scope of its own: what it sets ends with it. */
+  #scoped(body: Node, scope: Scope, prepare?: (inner: Scope) => void): void {
+    const writer = this.#writer
+    const inner = new Scope(scope, scope.function)
+    writer.line('{')
+    prepare?.(inner)
+    this.#declare(body, scope, inner)
+    this.#statements(body, inner)
+    writer.line('}')
+  }
+
+  /** Variables for what a body sets; they start with what the names hold outside. */
+  #declare(body: Node, outer: Scope, inner: Scope): void {
+    for (const name of assignedNames(body)) {
+      if (inner.names.has(name)) continue
+      const value = this.#writer.name({ typename: 'Symbol', value: name, lineno: 0, colno: 0 }, outer)
+      const variable = this.#writer.fresh('v')
+      this.#writer.line(`let ${variable}=${value};`)
+      inner.names.set(name, variable)
+    }
+  }
+
+  #statement(node: Node, scope: Scope): void {
+    const writer = this.#writer
+    switch (node.typename) {
+      case 'Output':
+        return this.#output(node, scope)
+      case 'If':
+        return this.#if(node, scope)
+      case 'For':
+        return this.#for(node, scope)
+      case 'Set':
+        return this.#set(node, scope)
+      case 'With':
+        return this.#with(node, scope)
+      case 'Macro': {
+        writer.at(node)
+        const code = this.#macro(node.name.value, node.signature, node.body, scope)
+        return this.#assign(node.name, code, scope)
+      }
+      case 'CallBlock': {
+        writer.at(node)
+        const caller = this.#macro('caller', node.signature, node.body, scope)
+        return writer.output(callCode(node.call, scope, writer, [`["caller"]:${caller}`]))
+      }
+      case 'Capture': {
+        const text = this.#capture(node.body, scope)
+        return writer.output(filterCode(node.filter, text, scope, writer))
+      }
+      case 'Block':
+        return this.#block(node, scope)
+      case 'Extends':
+        return this.#extends(node, scope)
+      case 'Include':
+        return this.#include(node, scope)
+      case 'Import':
+      case 'FromImport':
+        return this.#import(node, scope)
+      case 'Autoescape':
+        return this.#autoescape(node, scope)
+      case 'Do':
+        writer.at(node)
+        return writer.line(`${expression(node.value, scope, writer)};`)
+      case 'Break':
+        return writer.line('break;')
+      case 'Continue':
+        return writer.line('continue;')
+      case 'Trans':
+        return this.#trans(node, scope)
+      default:
+        throw new TypeError(`'${node.typename}' is no statement.`)
+    }
+  }
+
+  #output(node: Node<'Output'>, scope: Scope): void {
+    const writer = this.#writer
+    for (const child of node.children) {
+      if (child.typename === 'TemplateData') writer.text(child.value)
+      else if (child.typename === 'Literal' && writer.escaped !== 'true' && writer.escaped !== 'false') {
+        writer.output(expression(child, scope, writer))
+      } else if (child.typename === 'Literal') {
+        const text = textOf(child.value)
+        writer.text(writer.escaped === 'true' ? escapeText(text) : text)
+      } else {
+        writer.at(node)
+        writer.output(writer.used(child, scope))
+      }
+    }
+  }
+
+  #if(node: Node<'If'>, scope: Scope): void {
+    const writer = this.#writer
+    writer.at(node)
+    this.#ifDepth++
+    writer.conditionally(() => {
+      writer.line(`if(rt.truthy(${writer.used(node.cond, scope)})){`)
+      this.#statements(node.body, scope)
+      if (node.else_ !== null) {
+        writer.line('}else{')
+        writer.forgetLine()
+        this.#statements(node.else_, scope)
+      }
+      writer.line('}')
+      writer.forgetLine()
+    })
+    this.#ifDepth--
+  }
+
+  #for(node: Node<'For'>, scope: Scope): void {
+    const writer = this.#writer
+    writer.at(node)
+    const items = `rt.items(${writer.used(node.arr, scope)},${quote(describe(node.arr))})`
+    this.#ifDepth++
+    if (!node.recursive) {
+      const list = writer.fresh('a')
+      writer.line(`const ${list}=${items};`)
+      this.#loop(node, scope, list, '0', null)
+    } else {
+      const name = writer.fresh('r')
+      const list = writer.fresh('a')
+      const depth = writer.fresh('d')
+      const code = this.#innerFunction(`${list},${depth}`, scope, (inner) => {
+        this.#loop(node, inner, list, depth, name)
+      })
+      writer.line(`const ${name}=${code};`)
+      writer.output(`${name}(${items},0)`, true)
+    }
+    this.#ifDepth--
+    writer.forgetLine()
+  }
+
+  #loop(node: Node<'For'>, scope: Scope, list: string, depth: string, recursion: string | null): void {
+    const writer = this.#writer
+    const items = node.test === null ? list : this.#filtered(node, node.test, scope, list)
+    const inner = new Scope(scope, scope.function)
+    inner.recursion = recursion
+    const index = writer.fresh('i')
+    const loop = usesName(node.body, 'loop') ? writer.fresh('p') : null
+    if (loop !== null) {
+      writer.line(`const ${loop}=rt.loop(${items},${depth});`)
+      inner.names.set('loop', loop)
+    }
+    writer.line(`for(let ${index}=0;${index}<${items}.length;${index}++){`)
+    writer.forgetLine()
+    if (loop !== null) writer.line(`${loop}.index0=${index};`)
+    this.#bind(node.name, `${items}[${index}]`, inner)
+    this.#declare(node.body, scope, inner)
+    this.#statements(node.body, inner)
+    writer.line('}')
+    writer.forgetLine()
+    if (node.else_ === null) return
+    writer.line(`if(${items}.length===0){`)
+    this.#scoped(node.else_, scope)
+    writer.line('}')
+  }
+
+  #filtered(node: Node<'For'>, test: Node, scope: Scope, list: string): string {
+    const writer = this.#writer
+    const [kept, item] = [writer.fresh('a'), writer.fresh('x')]
+    const inner = new Scope(scope, scope.function)
+    writer.line(`const ${kept}=[];for(const ${item} of ${list}){`)
+    this.#bind(node.name, item, inner)
+    writer.line(`if(rt.truthy(${writer.used(test, inner)}))${kept}.push(${item});}`)
+    return kept
+  }
+
+  /** Declares the variables of a target in a scope and gives them a value. */
+  #bind(target: Target, value: string, scope: Scope): void {
+    for (const name of targetNames(target)) {
+      const variable = this.#writer.fresh('v')
+      scope.names.set(name, variable)
+      this.#writer.line(`let ${variable};`)
+    }
+    this.#assign(target, value, scope)
+  }
+
+  #assign(target: Target, value: string, scope: Scope): void {
+    const writer = this.#writer
+    if (target.typename === 'Symbol') {
+      const holder = scope.holder(target.value)
+      writer.line(`${holder?.names.get(target.value)}=${value};`)
+      if (holder?.isTop === true) {
+        writer.line(`ctx.set(${quote(target.value)},${holder.names.get(target.value)},true);`)
+      }
+    } else if (target.typename === 'LookupVal') {
+      const object = expression(target.target, scope, writer)
+      const name = target.val.typename === 'Literal' ? String(target.val.value) : ''
+      writer.line(`rt.setAttribute(${object},${quote(name)},${value});`)
+    } else {
+      const parts = writer.fresh('u')
+      writer.line(`const ${parts}=rt.unpack(${value},${target.children.length});`)
+      for (const [index, child] of target.children.entries())
+        this.#assign(child as Target, `${parts}[${index}]`, scope)
+    }
+  }
+
+  #set(node: Node<'Set'>, scope: Scope): void {
+    const writer = this.#writer
+    writer.at(node)
+    if (node.value !== null) return this.#assign(node.target, expression(node.value, scope, writer), scope)
+    const text = this.#capture(node.body ?? node, scope)
+    const value = node.filter === null ? text : filterCode(node.filter, text, scope, writer)
+    this.#assign(node.target, value, scope)
+  }
+
+  /** The output of a body, as an expression. */
+  #capture(body: Node, scope: Scope): string {
+    const writer = this.#writer
+    const buffer = writer.fresh('o')
+    writer.line(`let ${buffer}='';`)
+    writer.into(buffer, () => this.#scoped(body, scope))
+    return `rt.asHtml(${buffer},${writer.escaped})`
+  }
+
+  #with(node: Node<'With'>, scope: Scope): void {
+    const writer = this.#writer
+    writer.at(node)
+    this.#scoped(node.body, scope, (inner) => {
+      const values = node.pairs.map(({ value }) => {
+        const variable = writer.fresh('w')
+        writer.line(`const ${variable}=${expression(value, scope, writer)};`)
+        return variable
+      })
+      for (const [index, { target }] of node.pairs.entries())
+        this.#bind(target, values[index] ?? 'undefined', inner)
+    })
+  }
+
+  #macro(name: string, signature: Signature, body: Node, scope: Scope): string {
+    const { parameters } = signature
+    const uses = (word: string): boolean =>
+      !parameters.some((parameter) => parameter.name === word) && usesName(body, word)
+    const shape = {
+      name,
+      parameters: parameters.map((parameter) => parameter.name),
+      varargs: uses('varargs'),
+      kwargs: uses('kwargs'),
+      caller: uses('caller'),
+    }
+    const writer = this.#writer
+    const code = this.#innerFunction('a,varargs,kwargs,caller', scope, (inner) => {
+      for (const word of ['varargs', 'kwargs', 'caller'] as const)
+        if (shape[word]) inner.names.set(word, word)
+      for (const [index, parameter] of parameters.entries()) {
+        const variable = writer.fresh('v')
+        writer.line(`let ${variable}=a[${index}];`)
+        const otherwise = parameter.value === null ? 'undefined' : expression(parameter.value, inner, writer)
+        writer.line(`if(${variable}===rt.missing)${variable}=${otherwise};`)
+        inner.names.set(parameter.name, variable)
+      }
+      this.#declare(body, scope, inner)
+      this.#statements(body, inner)
+    })
+    return `rt.macro(${JSON.stringify(shape)},${code})`
+  }
+
+  #block(node: Node<'Block'>, scope: Scope): void {
+    const writer = this.#writer
+    writer.at(node)
+    const context = node.scoped ? `ctx.with(${this.#locals(scope, true)})` : 'ctx'
+    writer.output(`rt.block(${context},${quote(node.name.value)})`, true)
+  }
+
+  /** The names a scope holds, as an object. */
+  #locals(scope: Scope, withLoop = false): string {
+    const names = [...scope.visible()].filter(([name]) => withLoop || name !== 'loop')
+    return `{__proto__:null,${names.map(([name, variable]) => `[${quote(name)}]:${variable}`).join(',')}}`
+  }
+
+  #extends(node: Node<'Extends'>, scope: Scope): void {
+    const writer = this.#writer
+    if (!this.#isRoot) {
+      throw new TemplateError('ERR_TEMPLATES_SYNTAX', "'extends' cannot stand in a block.", {
+        fix: 'Put it at the start of the template.',
+        place: writer.place(node),
+        source: writer.source,
+      })
+    }
+    writer.at(node)
+    const what = quote(describe(node.template))
+    writer.line(`if(P!==null)rt.twoParents();`)
+    writer.line(
+      `P=rt.parent(ctx,${expression(node.template, scope, writer)},${quote(writer.options.name)},${what});`,
+    )
+    if (this.#ifDepth === 0) writer.guard = 'drop'
+  }
+
+  #include(node: Node<'Include'>, scope: Scope): void {
+    const writer = this.#writer
+    writer.at(node)
+    const options = JSON.stringify({ ignoreMissing: node.ignoreMissing, what: describe(node.template) })
+    const locals = node.withContext ? this.#locals(scope) : 'null'
+    writer.output(`rt.include(ctx,${expression(node.template, scope, writer)},${locals},${options})`, true)
+  }
+
+  #import(node: Node<'Import'> | Node<'FromImport'>, scope: Scope): void {
+    const writer = this.#writer
+    writer.at(node)
+    const locals = node.withContext ? this.#locals(scope) : 'null'
+    const template = expression(node.template, scope, writer)
+    const code = `rt.import(ctx,${template},${locals},${quote(describe(node.template))})`
+    const assign = (name: string, value: string): void => {
+      const variable = scope.holder(name)?.names.get(name)
+      writer.line(`${variable}=${value};`)
+      if (scope.holder(name)?.isTop === true) writer.line(`ctx.set(${quote(name)},${variable},false);`)
+    }
+    if (node.typename === 'Import') return assign(node.target, code)
+    const module = writer.fresh('m')
+    writer.line(`const ${module}=${code};`)
+    for (const { name, alias } of node.names) assign(alias, `${module}[${quote(name)}]`)
+  }
+
+  #autoescape(node: Node<'Autoescape'>, scope: Scope): void {
+    const writer = this.#writer
+    const before = writer.escaped
+    writer.flush()
+    if (node.value.typename === 'Literal') writer.escaped = String(Boolean(node.value.value))
+    else {
+      const variable = writer.fresh('e')
+      writer.line(`const ${variable}=rt.truthy(${writer.used(node.value, scope)});`)
+      writer.escaped = variable
+    }
+    this.#scoped(node.body, scope)
+    writer.escaped = before
+  }
+
+  #trans(node: Node<'Trans'>, scope: Scope): void {
+    const writer = this.#writer
+    writer.at(node)
+    const variables = new Map<string, string>()
+    for (const { name, value } of node.values) {
+      const variable = writer.temporary(scope)
+      writer.line(`${variable}=${writer.used(value, scope)};`)
+      variables.set(name, variable)
+    }
+    const count = node.count === null ? 'undefined' : (variables.get(node.count) ?? 'undefined')
+    if (node.plural !== null) variables.set('num', variables.get('num') ?? count)
+    const [singular, plural, context] = [node.singular, node.plural, node.context].map((text) =>
+      JSON.stringify(text),
+    )
+    const message = `{singular:${singular},plural:${plural},context:${context},count:${count}}`
+    const values = [...variables].map(([name, variable]) => `[${quote(name)}]:${variable}`).join(',')
+    writer.output(`rt.trans(ctx,${message},{__proto__:null,${values}},${writer.escaped})`)
+  }
+}

@@ -1,0 +1,78 @@
+import { settings } from '@dewar/base'
+
+/** What `createTemplates` does when nothing is said, and why. */
+export const defaults = settings({
+  autoReload: {
+    value: false,
+    key: 'TEMPLATES_AUTO_RELOAD',
+    guards: 'a look at the disk for every render; an app turns it on in debug',
+    source: 'Flask: TEMPLATES_AUTO_RELOAD',
+  },
+  strict: {
+    value: false,
+    guards: 'typing errors in names that print as nothing; an app turns it on in debug',
+    source: 'Jinja: Undefined, StrictUndefined',
+  },
+  chainable: {
+    value: false,
+    guards: 'members of missing values that pass for empty',
+    source: 'Jinja: ChainableUndefined',
+  },
+  trimBlocks: { value: false, guards: 'pages that differ from Flask', source: 'Jinja: trim_blocks' },
+  lstripBlocks: { value: false, guards: 'pages that differ from Flask', source: 'Jinja: lstrip_blocks' },
+  keepTrailingNewline: {
+    value: false,
+    guards: 'pages that differ from Flask',
+    source: 'Jinja: keep_trailing_newline',
+  },
+  automaticNonce: {
+    value: true,
+    guards: 'scripts and styles that the Content-Security-Policy would block for want of a nonce',
+    source: 'CSP 3 §8.1',
+  },
+  automaticCsrf: {
+    value: true,
+    guards: 'a form somebody forgot to give its CSRF field',
+    source: 'ASVS 5.0 §3.5',
+  },
+  escapedExtensions: {
+    value: ['.html', '.htm', '.xml', '.xhtml', '.svg'],
+    guards: 'cross-site scripting: values in these files are escaped; literals (renderString) always are',
+    source: 'Flask: select_jinja_autoescape',
+  },
+  autoescape: {
+    value: null as boolean | null,
+    accepts: 'boolean',
+    optional: true,
+    guards: 'cross-site scripting; true or false overrules the extensions, null leaves it to them',
+    source: 'Jinja: autoescape',
+  },
+  cachedLiterals: {
+    value: 256,
+    unit: 'count',
+    minimum: 0,
+    guards: 'memory that grows with every different text given to renderString',
+    source: 'Jinja: cache_size (400)',
+  },
+  rangeLength: {
+    value: 100_000,
+    unit: 'count',
+    minimum: 1,
+    guards: 'a range() that fills the memory',
+    source: 'Jinja: MAX_RANGE (sandbox)',
+  },
+  textLength: {
+    value: 10_000_000,
+    unit: 'count',
+    minimum: 1,
+    guards: "a repetition such as 'a' * 10 ** 9 that fills the memory",
+    source: 'OWASP: resource exhaustion',
+  },
+  depth: {
+    value: 200,
+    unit: 'count',
+    minimum: 1,
+    guards: 'templates that include or call themselves without end',
+    source: 'OWASP: resource exhaustion',
+  },
+})

@@ -1,0 +1,335 @@
+/** Jinja's filters for lists, mappings and numbers. */
+import { formatValue, isHtmlSource, Markup } from '@dewar/markup'
+import { TemplateFault } from './errors.ts'
+import type { BuiltIn, FilterState } from './filter.ts'
+import { numberArgument, toNumberText } from './filters-text.ts'
+import { isKeywords, type Keywords } from './keywords.ts'
+import { attribute, item } from './members.ts'
+import { add, compare, equals } from './operators.ts'
+import { htmlText, isMapping, isTrue, itemsOf, kindOf, lengthOf, mappingEntries, textOf } from './values.ts'
+
+type Getter = (value: unknown) => unknown
+
+/** Reads `a.b.0` from a value, as `map(attribute='a.b.0')` asks. */
+function getter(path: unknown, otherwise?: unknown): Getter {
+  if (path === undefined || path === null) return (value) => value
+  const parts = String(path)
+    .split('.')
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part))
+  return (value) => {
+    let current: unknown = value
+    for (const [index, part] of parts.entries()) {
+      if (current === undefined && index > 0 && otherwise === undefined) {
+        const message = `'${parts.slice(0, index).join('.')}' is undefined in an item.`
+        throw new TemplateFault('ERR_TEMPLATES_UNDEFINED', message)
+      }
+      current = item(current, part)
+    }
+    return current === undefined ? otherwise : current
+  }
+}
+
+/** Reads `a,b` as a list of keys, for sorting. */
+function getters(paths: unknown): (value: unknown) => unknown[] {
+  const each =
+    typeof paths === 'string' ? paths.split(',').map((path) => getter(path.trim())) : [getter(paths)]
+  return (value) => each.map((get) => get(value))
+}
+
+function folded(value: unknown, caseSensitive: unknown): unknown {
+  return !isTrue(caseSensitive) && (typeof value === 'string' || value instanceof Markup)
+    ? textOf(value).toLowerCase()
+    : value
+}
+
+function sorted(values: readonly unknown[], key: (value: unknown) => unknown[], reverse: unknown): unknown[] {
+  const sign = isTrue(reverse) ? -1 : 1
+  const keyed = values.map((value) => ({ value, keys: key(value) }))
+  keyed.sort((left, right) => {
+    for (const [index, own] of left.keys.entries()) {
+      const other = right.keys[index]
+      if (!equals(own, other)) return sign * compare(own, other)
+    }
+    return 0
+  })
+  return keyed.map(({ value }) => value)
+}
+
+function unique(values: readonly unknown[], key: Getter): unknown[] {
+  const seen: unknown[] = []
+  const texts = new Set<unknown>()
+  return values.filter((value) => {
+    const own = key(value)
+    if (typeof own === 'string' || typeof own === 'number') {
+      if (texts.has(own)) return false
+      texts.add(own)
+      return true
+    }
+    if (seen.some((other) => equals(other, own))) return false
+    seen.push(own)
+    return true
+  })
+}
+
+/** A group is a list of its key and its items, and has them as `grouper` and `list` too. */
+function groupBy(value: unknown, path: unknown, otherwise: unknown, caseSensitive: unknown): unknown[] {
+  const get = getter(path, otherwise)
+  const key = (entry: unknown): unknown => folded(get(entry), caseSensitive)
+  const groups: { key: unknown; list: unknown[] }[] = []
+  for (const entry of sorted(itemsOf(value), (one) => [key(one)], false)) {
+    const last = groups.at(-1)
+    if (last !== undefined && equals(key(last.list[0]), key(entry))) last.list.push(entry)
+    else groups.push({ key: get(entry), list: [entry] })
+  }
+  return groups.map((group) =>
+    Object.assign([group.key, group.list], { grouper: group.key, list: group.list }),
+  )
+}
+
+function joinItems({ escaped }: FilterState, value: unknown, separator: unknown, path: unknown): unknown {
+  const items = itemsOf(value).map(getter(path))
+  if (!escaped) return items.map(textOf).join(textOf(separator))
+  if (!isHtmlSource(separator) && !items.some(isHtmlSource)) return items.map(textOf).join(textOf(separator))
+  return new Markup(items.map(htmlText).join(htmlText(separator)))
+}
+
+function batch(value: unknown, size: number, fill: unknown): unknown[][] {
+  const items = itemsOf(value)
+  const out: unknown[][] = []
+  for (let at = 0; at < items.length; at += Math.max(1, size))
+    out.push(items.slice(at, at + Math.max(1, size)))
+  const last = out.at(-1)
+  while (last !== undefined && fill !== undefined && fill !== null && last.length < size) last.push(fill)
+  return out
+}
+
+function sliceInto(value: unknown, count: number, fill: unknown): unknown[][] {
+  const items = itemsOf(value)
+  const size = Math.floor(items.length / count)
+  const more = items.length % count
+  let at = 0
+  return Array.from({ length: count }, (_, index) => {
+    const part = items.slice(at, at + size + (index < more ? 1 : 0))
+    at += part.length
+    if (fill !== undefined && fill !== null && index >= more && more > 0) part.push(fill)
+    return part
+  })
+}
+
+/** Python's `round`: exact ties go to the even digit. */
+function rounded(value: number, precision: number): number {
+  if (precision >= 0) return Number(formatValue(value, `.${Math.min(precision, 99)}f`))
+  const unit = 10 ** -precision
+  return Number(formatValue(value / unit, '.0f')) * unit
+}
+
+function round(value: unknown, precision: unknown, method: unknown): number {
+  const digits = numberArgument(precision, 0)
+  const factor = 10 ** digits
+  const number = numberArgument(value, Number.NaN)
+  if (method === undefined || method === 'common') return rounded(number, digits)
+  if (method === 'ceil') return Math.ceil(number * factor) / factor
+  if (method === 'floor') return Math.floor(number * factor) / factor
+  throw new TemplateFault(
+    'ERR_TEMPLATES_ARGUMENT',
+    `round() has no method '${textOf(method)}'.`,
+    "It has 'common', 'ceil', 'floor'.",
+  )
+}
+
+function toInteger(value: unknown, otherwise: unknown, base: number): unknown {
+  if (typeof value === 'boolean') return Number(value)
+  if (typeof value === 'bigint') return value
+  if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : otherwise
+  const text = toNumberText(value)
+  if (base === 10)
+    return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Math.trunc(Number(text)) : otherwise
+  const digits = text.replace(/^[+-]/, '').replace(base === 16 ? /^0x/i : base === 8 ? /^0o/i : /^0b/i, '')
+  const isValid =
+    [...digits.toLowerCase()].every((digit) => Number.parseInt(digit, 36) < base) && digits !== ''
+  return isValid ? Number.parseInt(digits, base) * (text.startsWith('-') ? -1 : 1) : otherwise
+}
+
+function toFloat(value: unknown, otherwise: unknown): unknown {
+  const text = toNumberText(typeof value === 'boolean' ? Number(value) : value)
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : otherwise
+}
+
+/** `map('name', …)` or `map(attribute=…, default=…)`. */
+function mapItems(state: FilterState, value: unknown, args: readonly unknown[]): unknown[] {
+  const last = args.at(-1)
+  const named: Keywords = isKeywords(last) ? last : {}
+  const positional = isKeywords(last) ? args.slice(0, -1) : args
+  if (positional.length === 0) {
+    const extra = Object.keys(named).find((name) => name !== 'attribute' && name !== 'default')
+    if (extra !== undefined || named['attribute'] === undefined) {
+      const message =
+        extra === undefined ? 'map() needs a filter or attribute=.' : `map() has no argument '${extra}'.`
+      throw new TemplateFault('ERR_TEMPLATES_ARGUMENT', message)
+    }
+    return itemsOf(value).map(getter(named['attribute'], named['default']))
+  }
+  const name = textOf(positional[0])
+  const filter = state.env.filter(name)
+  if (filter === undefined) throw new TemplateFault('ERR_TEMPLATES_RENDER', `There is no filter '${name}'.`)
+  return itemsOf(value).map((entry) =>
+    filter(state, [entry, ...positional.slice(1)], isKeywords(last) ? last : null),
+  )
+}
+
+/** `select`, `reject` and, with an attribute first, `selectattr`, `rejectattr`. */
+function selecting(keep: boolean, byAttribute: boolean): BuiltIn {
+  return {
+    parameters: [],
+    open: true,
+    run: (state, value, ...args) => {
+      if (byAttribute && args.length === 0)
+        throw new TemplateFault('ERR_TEMPLATES_ARGUMENT', 'An attribute is needed.')
+      const get = byAttribute ? getter(args[0]) : (entry: unknown) => entry
+      const [name, ...rest] = byAttribute ? args.slice(1) : args
+      if (name === undefined) return itemsOf(value).filter((entry) => isTrue(get(entry)) === keep)
+      const test = state.env.test(textOf(name))
+      if (test === undefined)
+        throw new TemplateFault('ERR_TEMPLATES_RENDER', `There is no test '${textOf(name)}'.`)
+      const last = rest.at(-1)
+      const named = isKeywords(last) ? last : null
+      const positional = named === null ? rest : rest.slice(0, -1)
+      return itemsOf(value).filter(
+        (entry) => isTrue(test(state, [get(entry), ...positional], named)) === keep,
+      )
+    },
+  }
+}
+
+function extreme(sign: number): BuiltIn {
+  return {
+    parameters: ['case_sensitive', 'attribute'],
+    run: (_, value, caseSensitive, path) => {
+      const get = getter(path)
+      const key = (entry: unknown): unknown => folded(get(entry), caseSensitive)
+      const items = itemsOf(value)
+      if (items.length === 0) return undefined
+      return items.reduce((best, entry) => (sign * compare(key(entry), key(best)) > 0 ? entry : best))
+    },
+  }
+}
+
+const needsItems = (value: unknown): readonly unknown[] => {
+  if (value === null) throw new TemplateFault('ERR_TEMPLATES_TYPE', 'none has no items.')
+  return itemsOf(value)
+}
+
+/** Jinja's filters for lists, mappings and numbers. */
+export const listFilters: Readonly<Record<string, BuiltIn>> = {
+  abs: {
+    parameters: [],
+    run: (_, value) =>
+      typeof value === 'bigint' && value < 0n ? -value : Math.abs(numberArgument(value, Number.NaN)),
+  },
+  attr: { parameters: ['name'], run: (_, value, name) => attribute(value, textOf(name)) },
+  batch: {
+    parameters: ['linecount', 'fill_with'],
+    run: (_, value, size, fill) => batch(value, numberArgument(size, 1), fill),
+  },
+  default: {
+    parameters: ['default_value', 'boolean'],
+    run: (_, value, otherwise = '', boolean = false) =>
+      value === undefined || (isTrue(boolean) && !isTrue(value)) ? otherwise : value,
+  },
+  dictsort: {
+    parameters: ['case_sensitive', 'by', 'reverse'],
+    run: (_, value, caseSensitive, by = 'key', reverse = false) => {
+      if (by !== 'key' && by !== 'value') {
+        throw new TemplateFault(
+          'ERR_TEMPLATES_ARGUMENT',
+          `dictsort cannot sort by '${textOf(by)}'.`,
+          "Use 'key' or 'value'.",
+        )
+      }
+      const entries = isMapping(value) ? mappingEntries(value) : needsItems(value)
+      const index = by === 'key' ? 0 : 1
+      return sorted(entries, (pair) => [folded(item(pair, index), caseSensitive)], reverse)
+    },
+  },
+  first: { parameters: [], run: (_, value) => item(needsItems(value), 0) },
+  float: { parameters: ['default'], run: (_, value, otherwise = 0) => toFloat(value, otherwise) },
+  groupby: {
+    parameters: ['attribute', 'default', 'case_sensitive'],
+    run: (_, value, path, otherwise, caseSensitive) => groupBy(value, path, otherwise, caseSensitive),
+  },
+  int: {
+    parameters: ['default', 'base'],
+    run: (_, value, otherwise = 0, base = 10) => {
+      if (value === undefined)
+        throw new TemplateFault('ERR_TEMPLATES_UNDEFINED', "The value of 'int' is undefined.")
+      return toInteger(value, otherwise, numberArgument(base, 10))
+    },
+  },
+  items: {
+    parameters: [],
+    run: (_, value) => {
+      if (value === undefined) return []
+      if (isMapping(value)) return mappingEntries(value)
+      throw new TemplateFault('ERR_TEMPLATES_TYPE', `${kindOf(value)} has no entries.`)
+    },
+  },
+  join: {
+    parameters: ['d', 'attribute'],
+    run: (state, value, separator = '', path) => joinItems(state, value, separator, path),
+  },
+  last: { parameters: [], run: (_, value) => item(needsItems(value), -1) },
+  length: { parameters: [], run: (_, value) => lengthOf(value) },
+  list: { parameters: [], run: (_, value) => [...itemsOf(value)] },
+  map: { parameters: [], open: true, run: (state, value, ...args) => mapItems(state, value, args) },
+  max: extreme(1),
+  min: extreme(-1),
+  random: {
+    parameters: [],
+    run: (_, value) => {
+      const items = itemsOf(value)
+      return items[Math.floor(Math.random() * items.length)]
+    },
+  },
+  reject: selecting(false, false),
+  rejectattr: selecting(false, true),
+  reverse: {
+    parameters: [],
+    run: (_, value) => {
+      if (typeof value === 'string') return [...value].reverse().join('')
+      if (value instanceof Markup) return new Markup([...value.toString()].reverse().join(''))
+      return [...itemsOf(value)].reverse()
+    },
+  },
+  round: {
+    parameters: ['precision', 'method'],
+    run: (_, value, precision, method) => round(value, precision, method),
+  },
+  select: selecting(true, false),
+  selectattr: selecting(true, true),
+  slice: {
+    parameters: ['slices', 'fill_with'],
+    run: (_, value, count, fill) => sliceInto(value, Math.max(1, numberArgument(count, 1)), fill),
+  },
+  sort: {
+    parameters: ['reverse', 'case_sensitive', 'attribute'],
+    run: (_, value, reverse, caseSensitive, paths) => {
+      const get = getters(paths)
+      return sorted(
+        needsItems(value),
+        (entry) => get(entry).map((key) => folded(key, caseSensitive)),
+        reverse,
+      )
+    },
+  },
+  sum: {
+    parameters: ['attribute', 'start'],
+    run: (_, value, path, start = 0) => itemsOf(value).map(getter(path)).reduce(add, start),
+  },
+  unique: {
+    parameters: ['case_sensitive', 'attribute'],
+    run: (_, value, caseSensitive, path) => {
+      const get = getter(path)
+      return unique(itemsOf(value), (entry) => folded(get(entry), caseSensitive))
+    },
+  },
+}

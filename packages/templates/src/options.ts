@@ -1,0 +1,23 @@
+import type { SettingsOptions } from '@dewar/base'
+import type { defaults } from './defaults.ts'
+import type { TemplateExtension } from './parser.ts'
+import type { TransMessage } from './runtime.ts'
+import type { Delimiters } from './tokens.ts'
+
+/** Options of `createTemplates`; those with defaults are described in `defaults.ts`. */
+export interface TemplateOptions extends SettingsOptions<typeof defaults> {
+  /** Where templates are found, the first folder first. */
+  folders?: readonly string[]
+  /** Templates by name, found before those in folders. */
+  sources?: Readonly<Record<string, string>>
+  /** What every template sees, imported ones too. */
+  globals?: Readonly<Record<string, unknown>>
+  /** More of that, asked for once in every rendering: what depends on the request. */
+  contextGlobals?: () => Readonly<Record<string, unknown>>
+  /** Jinja's extensions to turn on: `do`, `loopcontrols` (`break`, `continue`), `i18n` (`trans`). */
+  extensions?: readonly TemplateExtension[]
+  /** Translates the messages of `trans`. */
+  translate?: (message: TransMessage) => string
+  /** Other marks for tags than Jinja's. */
+  delimiters?: Partial<Delimiters>
+}
