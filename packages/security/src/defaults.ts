@@ -10,6 +10,16 @@ export type CspDirectives = Readonly<Record<string, string | readonly string[]>>
 /** Allowed origins by feature: `{ camera: [], geolocation: ['self'] }`. */
 export type PermissionsPolicy = Readonly<Record<string, readonly string[]>>
 
+/** What a browser can be told to forget. */
+export type SiteData =
+  | 'cache'
+  | 'clientHints'
+  | 'cookies'
+  | 'executionContexts'
+  | 'prefetchCache'
+  | 'prerenderCache'
+  | 'storage'
+
 const defaultPolicy: CspDirectives = {
   'default-src': ["'self'"],
   'script-src': ["'nonce'"],
@@ -97,6 +107,13 @@ export const proxyDefaults = settings({
     minimum: 0,
     guards: 'clients that choose the path prefix of links',
     source: 'Werkzeug: ProxyFix x_prefix',
+  },
+  forwarded: {
+    value: 0,
+    unit: 'count',
+    minimum: 0,
+    guards: 'clients that send Forwarded themselves; if proxies set it, X-Forwarded-* are not read at all',
+    source: 'RFC 7239 §8.1',
   },
   from: {
     value: null as readonly string[] | null,
@@ -316,6 +333,58 @@ export const nonceDefaults = settings({
   },
 })
 
+/** What a browser forgets at logout. */
+export const clearSiteDataDefaults = settings({
+  clearSiteData: {
+    value: ['cache', 'storage'] as readonly SiteData[],
+    accepts: 'strings',
+    guards: 'pages and stored data left on a shared machine',
+    source: 'Clear Site Data §3.1; ASVS 5.0 V14.3.1',
+  },
+})
+
+/** Who else may read answers. */
+export const corsDefaults = settings({
+  corsOrigins: {
+    value: [] as readonly string[],
+    guards: 'pages elsewhere that read what this site tells its visitor',
+    source: 'Fetch standard §3.3; ASVS 5.0 V3.4.2',
+  },
+  corsMethods: {
+    value: ['GET', 'HEAD', 'POST'] as readonly string[],
+    guards: 'methods that the listed origins were not meant to use',
+    source: 'Fetch standard §2.2.1: CORS-safelisted methods',
+  },
+  corsHeaders: {
+    value: ['Content-Type', 'X-CSRF-Token'] as readonly string[],
+    guards: 'request headers that the listed origins were not meant to send',
+    source: 'Fetch standard §3.3.4',
+  },
+  corsExposeHeaders: {
+    value: [] as readonly string[],
+    guards: 'response headers that the listed origins were not meant to read',
+    source: 'Fetch standard §3.3.3',
+  },
+  corsCredentials: {
+    value: false,
+    guards: "other origins that act with the visitor's cookies",
+    source: 'Fetch standard §3.3.6',
+  },
+  corsMaxAge: {
+    value: 600,
+    unit: 's',
+    minimum: 0,
+    maximum: 86_400,
+    guards: 'permissions that browsers keep after they were taken back',
+    source: 'Fetch standard §3.3.3; Chromium: two hours at most',
+  },
+  unsafeAnyOrigin: {
+    value: false,
+    guards: 'every page on the web that reads the answers',
+    source: 'off by default: for public data without cookies',
+  },
+})
+
 /** Where redirects may lead. */
 export const redirectDefaults = settings({
   redirectMaxLength: {
@@ -343,4 +412,6 @@ export const defaults = settings({
   ...clientDefaults,
   ...nonceDefaults,
   ...redirectDefaults,
+  ...clearSiteDataDefaults,
+  ...corsDefaults,
 })

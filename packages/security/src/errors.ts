@@ -99,6 +99,38 @@ export function badProxyRange(range: string): DewarError {
   )
 }
 
+export function mixedProxyHeaders(): DewarError {
+  return new DewarError(
+    'ERR_SECURITY_PROXY_MIX',
+    'The proxy is said to set Forwarded and X-Forwarded-* as well.',
+    {
+      fix: 'Name only the kind that your proxy writes itself; it lets the other pass from the client.',
+    },
+  )
+}
+
+export function badCorsOrigin(origin: string): DewarError {
+  return new DewarError('ERR_SECURITY_CORS_ORIGIN', `CORS cannot allow the origin ${quote(origin)}.`, {
+    fix: "Write scheme, host and port if any, such as https://shop.example; never '*' or 'null'.",
+    details: { origin },
+  })
+}
+
+export function badCorsName(name: string): DewarError {
+  return new DewarError('ERR_SECURITY_CORS_NAME', `${quote(name)} is no name of a method or header.`, {
+    fix: 'List each name by itself; an asterisk is none.',
+    details: { name },
+  })
+}
+
+export function openCorsCredentials(): DewarError {
+  return new DewarError(
+    'ERR_SECURITY_CORS_CREDENTIALS',
+    'CORS cannot allow every origin and cookies at the same time.',
+    { fix: 'List the origins, or leave out credentials.' },
+  )
+}
+
 export function badCspDirective(name: string, known: readonly string[]): DewarError {
   const nearest = nearestName(name, known)
   return new DewarError(

@@ -1,8 +1,11 @@
+export { serializeClearSiteData } from './clear-site-data.ts'
 export { type ClientKeyOptions, clientKey } from './client-key.ts'
 export { ContentSecurityPolicy, type CspWriter } from './content-security-policy.ts'
+export { type Cors, type CorsAnswer, type CorsOptions, createCors } from './cors.ts'
 export { bindCsrfSecret, checkCsrfToken, createCsrfSecret, csrfHeaderToken, csrfToken } from './csrf.ts'
-export { type CspDirectives, defaults, type PermissionsPolicy } from './defaults.ts'
+export { type CspDirectives, defaults, type PermissionsPolicy, type SiteData } from './defaults.ts'
 export { BadRedirectError, CsrfError, type CsrfReason } from './errors.ts'
+export { type ForwardedElement, parseForwarded } from './forwarded.ts'
 export {
   checkHost,
   createHostCheck,

@@ -5,7 +5,8 @@
  * and host.
  * Construction: each header has a count of proxies that set it. A proxy appends on the right, so the value to believe
  * stands that many places from the right; if there are fewer, none is believed. Values that cannot be what they claim
- * (a scheme other than http and https, a port that is no number, a prefix that is no path) are not taken over. With
+ * (a scheme other than http and https, a port that is no number, a prefix that is no path) are not taken over. Either
+ * `X-Forwarded-*` or `Forwarded` is read, never both: a proxy that sets one lets the other pass from the client. With
  * `from`, nothing is believed that came over another address.
  * Defaults: one proxy that sets address and scheme. The app itself trusts none until told.
  * When not to change: a count too high hands the choice to the client.
@@ -14,7 +15,8 @@ import { BlockList, isIP, isIPv6 } from 'node:net'
 import { resolveSettings, type SettingsOptions } from '@dewar/base'
 import type { Headers } from '@dewar/http'
 import { proxyDefaults } from './defaults.ts'
-import { badProxyRange } from './errors.ts'
+import { badProxyRange, mixedProxyHeaders } from './errors.ts'
+import { parseForwarded } from './forwarded.ts'
 
 /** Options of {@link trustProxy}: how many proxies set each header, and where they are. */
 export type TrustProxyOptions = SettingsOptions<typeof proxyDefaults>
@@ -49,32 +51,64 @@ export type ProxyTrust = (head: ReceivedHead) => VisitorHead
 /**
  * Prepares the reading of forwarding headers; the options are read once.
  *
- * @param options how many proxies set each header: `for` and `proto` 1, the others 0 if left out; `from`: the proxies'
- *   addresses or ranges
+ * @param options how many proxies set each header: `for` and `proto` 1, the others 0 if left out; `forwarded`: how many
+ *   set `Forwarded`, in place of all these; `from`: the proxies' addresses or ranges
  * @returns a function of a request's head
- * @throws {DewarError} `ERR_SECURITY_OPTION`; `ERR_SECURITY_PROXY_RANGE` if an entry of `from` is no range
+ * @throws {DewarError} `ERR_SECURITY_OPTION`; `ERR_SECURITY_PROXY_RANGE` if an entry of `from` is no range;
+ *   `ERR_SECURITY_PROXY_MIX` if both kinds of header are asked for
  * @see Werkzeug: `ProxyFix`
  */
 export function createProxyTrust(options: TrustProxyOptions = {}): ProxyTrust {
   const trust = resolveSettings('security', proxyDefaults, options)
+  const { for: _for, proto, host, port, prefix } = options
+  if (trust.forwarded > 0 && [_for, proto, host, port, prefix].some((count) => count))
+    throw mixedProxyHeaders()
+  const read = trust.forwarded > 0 ? standardReader(trust.forwarded) : customReader(trust)
   const proxies = trust.from === null ? null : parseRanges(trust.from)
   return (head) => {
-    const { headers } = head
-    const host = headers.get('host')
-    if (proxies !== null && !isWithin(head.remoteAddr, proxies)) {
-      return { remoteAddr: head.remoteAddr, scheme: head.scheme, host, rootPath: head.rootPath }
-    }
-    const scheme = forwarded(headers, 'x-forwarded-proto', trust.proto)?.toLowerCase()
-    const prefix = forwarded(headers, 'x-forwarded-prefix', trust.prefix)
+    const said = proxies === null || isWithin(head.remoteAddr, proxies) ? read(head.headers) : nothing
+    const scheme = said.proto?.toLowerCase()
+    const host = said.host ?? head.headers.get('host')
     return {
-      remoteAddr: forwarded(headers, 'x-forwarded-for', trust.for) ?? head.remoteAddr,
+      remoteAddr: said.for ?? head.remoteAddr,
       scheme: scheme === 'http' || scheme === 'https' ? scheme : head.scheme,
-      host: withPort(
-        forwarded(headers, 'x-forwarded-host', trust.host) ?? host,
-        forwarded(headers, 'x-forwarded-port', trust.port),
-      ),
-      rootPath: prefix !== null && isPathPrefix(prefix) ? prefix.replace(/\/$/, '') : head.rootPath,
+      host: withPort(host, said.port),
+      rootPath:
+        said.prefix !== null && isPathPrefix(said.prefix) ? said.prefix.replace(/\/$/, '') : head.rootPath,
     }
+  }
+}
+
+/** What the outermost declared proxy says; `null` where it says nothing. */
+interface Said {
+  readonly for: string | null
+  readonly proto: string | null
+  readonly host: string | null
+  readonly port: string | null
+  readonly prefix: string | null
+}
+
+const nothing: Said = Object.freeze({ for: null, proto: null, host: null, port: null, prefix: null })
+
+type Counts = { readonly [name in keyof Said]: number }
+
+function customReader(counts: Counts): (headers: Headers) => Said {
+  return (headers) => ({
+    for: forwarded(headers, 'x-forwarded-for', counts.for),
+    proto: forwarded(headers, 'x-forwarded-proto', counts.proto),
+    host: forwarded(headers, 'x-forwarded-host', counts.host),
+    port: forwarded(headers, 'x-forwarded-port', counts.port),
+    prefix: forwarded(headers, 'x-forwarded-prefix', counts.prefix),
+  })
+}
+
+function standardReader(count: number): (headers: Headers) => Said {
+  return (headers) => {
+    const joined = headers.getJoined('forwarded', ',')
+    const elements = joined === null ? null : parseForwarded(joined)
+    const element = elements?.[elements.length - count]
+    if (element === undefined) return nothing
+    return { ...nothing, for: element.for ?? null, proto: element.proto ?? null, host: element.host ?? null }
   }
 }
 
@@ -104,7 +138,7 @@ function forwarded(headers: Headers, name: string, count: number): string | null
 function splitList(text: string): readonly string[] | null {
   if (!text.includes('"')) return text.split(',').map((value) => value.trim())
   const values: string[] = []
-  const item = /\s*(?:"((?:[^"\\]|\\.)*)"|([^",]*))\s*(,|$)/y
+  const item = /(?:[ \t]*"((?:[^"\\]|\\.)*)"[ \t]*|([^",]*))(,|$)/y
   while (item.lastIndex < text.length) {
     const match = item.exec(text)
     // A quote that does not close, or text beside it: nobody can say where the values end.

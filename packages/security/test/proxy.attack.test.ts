@@ -70,6 +70,18 @@ describe('a client behind a proxy', () => {
     })
   })
 
+  it.each([
+    ['blanks', `${' '.repeat(100_000)}"`],
+    ['commas', `"${','.repeat(100_000)}`],
+    ['backslashes', `"${'\\'.repeat(100_000)}`],
+    ['quotes', '"'.repeat(100_000)],
+    ['blanks behind a quote', `"a"${' '.repeat(100_000)}b`],
+  ])('takes no more than a moment with 100,000 %s', (_, value) => {
+    const started = performance.now()
+    expect(see({ 'X-Forwarded-For': value }, all).remoteAddr).toBe('10.0.0.1')
+    expect(performance.now() - started).toBeLessThan(500)
+  })
+
   it('is seen as it is by an honest proxy', () => {
     expect(
       see(
