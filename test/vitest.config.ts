@@ -8,7 +8,8 @@ const decorators: Plugin = {
   enforce: 'pre',
   async transform(code, id) {
     const file = id.split('?', 1)[0] ?? id
-    if (!file.endsWith('.ts') || file.includes('/node_modules/') || !/^\s*@[a-z]\w*[.(]/im.test(code)) return null
+    if (!file.endsWith('.ts') || file.includes('/node_modules/') || !/^\s*@[a-z]\w*[.(]/im.test(code))
+      return null
     return transform(code, { loader: 'ts', target: 'node22', sourcemap: true, sourcefile: file })
   },
 }

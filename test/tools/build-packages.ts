@@ -47,7 +47,8 @@ export function stagePackage({ folder, manifest }: Package, modules: string): vo
   const { publishConfig, devDependencies: _, ...rest } = manifest
   writeFileSync(join(target, 'package.json'), JSON.stringify({ ...rest, ...publishConfig }))
   for (const name of Object.keys(manifest.dependencies ?? {})) {
-    if (!manifest.dependencies?.[name]?.startsWith('workspace:')) link(join(folder, 'node_modules', name), target, name)
+    if (!manifest.dependencies?.[name]?.startsWith('workspace:'))
+      link(join(folder, 'node_modules', name), target, name)
   }
 }
 

@@ -23,7 +23,9 @@ const allowances: Readonly<Record<string, readonly Allowance[]>> = {
   ],
   forms: [{ modules: disk, reason: 'spools and saves uploads' }],
   templates: [{ files: ['loader.ts'], modules: disk, reason: 'reads templates' }],
-  server: [{ modules: [...disk, 'node:http', 'node:https', 'node:tls'], reason: 'the door itself; sends files' }],
+  server: [
+    { modules: [...disk, 'node:http', 'node:https', 'node:tls'], reason: 'the door itself; sends files' },
+  ],
   dewar: [
     {
       files: ['cli.ts', 'cli-run.ts', 'cli-secret.ts', 'load-app.ts', 'decorator-loader.ts'],

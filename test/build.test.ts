@@ -1,0 +1,72 @@
+/** The packages as users get them: compiled, with the published manifest, under plain Node and a strict tsc. */
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { buildPackages, runTsc, stagePackage } from './tools/build-packages.ts'
+import { readPackages, root } from './tools/workspace.ts'
+
+const specifiers = readPackages().flatMap(({ manifest }) =>
+  Object.keys(manifest.exports ?? {}).map((subpath) => `${manifest.name}${subpath.slice(1)}`),
+)
+let work: string
+let consumer: string
+
+beforeAll(() => {
+  work = mkdtempSync(join(tmpdir(), 'dewar-build-'))
+  copySources()
+  const built = buildPackages(join(work, 'packages'))
+  expect(built.output).toBe('')
+  consumer = join(work, 'consumer')
+  const modules = join(consumer, 'node_modules')
+  for (const item of readPackages(work)) stagePackage(item, modules)
+  mkdirSync(join(modules, '@types'), { recursive: true })
+  symlinkSync(realpathSync(join(root, 'node_modules/@types/node')), join(modules, '@types/node'), 'junction')
+  writeFileSync(join(consumer, 'package.json'), JSON.stringify({ type: 'module' }))
+}, 120_000)
+
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+it.each(specifiers)('Node imports %s', (specifier) => {
+  const script = `const module = await import(${JSON.stringify(specifier)})
+    console.log(JSON.stringify(Object.keys(module)))`
+  const names: string[] = JSON.parse(runNode(['--input-type=module', '-e', script]))
+  expect(names.length).toBeGreaterThan(0)
+})
+
+it('a strict consumer compiles against every declaration file', () => {
+  const lines = specifiers.map((name, index) => `export * as entry${index} from '${name}'`)
+  writeFileSync(join(consumer, 'index.ts'), lines.join('\n'))
+  const config = {
+    compilerOptions: { target: 'es2022', module: 'nodenext', strict: true, noEmit: true, types: ['node'] },
+    files: ['index.ts'],
+  }
+  writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify(config))
+  const { output } = runTsc(['-p', 'tsconfig.json', '--skipLibCheck', 'false'], consumer)
+  const ours = output.split('\n').filter((line) => /node_modules\/(@dewar|dewar)\/|^index\.ts/.test(line))
+  expect(ours).toEqual([])
+})
+
+it('the installed command makes a key', () => {
+  const key = runNode([join('node_modules/dewar', 'bin/dewar.js'), 'secret']).trim()
+  expect(Buffer.from(key, 'base64url').length).toBeGreaterThanOrEqual(32)
+})
+
+/** A build of its own, so that no test depends on a `dist` that somebody left behind. */
+function copySources(): void {
+  for (const file of ['tsconfig.json', 'tsconfig.build.json', 'package.json']) {
+    cpSync(join(root, file), join(work, file))
+  }
+  // pnpm's links are relative: copied as they are, they lead to the copies, and to the one node_modules below.
+  cpSync(join(root, 'packages'), join(work, 'packages'), {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (file) => !/[\\/]packages[\\/][^\\/]+[\\/](dist|test)$/.test(file),
+  })
+  symlinkSync(join(root, 'node_modules'), join(work, 'node_modules'), 'junction')
+}
+
+function runNode(args: readonly string[]): string {
+  return execFileSync(process.execPath, args, { cwd: consumer, encoding: 'utf8' })
+}

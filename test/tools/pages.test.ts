@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { dependenciesPage } from './checks/dependencies-page.ts'
+import { fileSizes } from './checks/file-sizes.ts'
+import { renderDefaults } from './defaults-page.ts'
+import { readErrors } from './errors-page.ts'
+import { makeRepository } from './fixture.ts'
+import { readString } from './string-literal.ts'
+
+const base = { name: '@dewar/base', dewar: { floor: 0, imports: [] } }
+
+describe('renderDefaults', () => {
+  it('writes one line for each setting, so that a loosened default is a changed line', async () => {
+    const repository = makeRepository({
+      'packages/base/package.json': base,
+      'packages/base/src/defaults.ts': `export const part = {
+        maxSize: { value: 10, unit: 'bytes', key: 'MAX_SIZE', minimum: 1, guards: 'a | b', source: 'RFC 1' },
+      }
+      export const defaults = { ...part, secure: { value: true, guards: 'clear text', source: 'RFC 2' } }
+      export const version = 3`,
+    })
+    const rows = (await renderDefaults(repository)).split('\n').filter((line) => line.startsWith('| `'))
+    expect(rows).toEqual([
+      '| `maxSize` | `MAX_SIZE` | `10` bytes (from 1) | a \\| b | RFC 1 |',
+      '| `secure` |  | `true` | clear text | RFC 2 |',
+    ])
+  })
+})
+
+describe('readErrors', () => {
+  const read = (source: string) =>
+    readErrors(source, 'src/a.ts', 'demo').map(({ code, message, fix }) => ({ code, message, fix }))
+
+  it('reads the code, the message and the fix', () => {
+    const source = `throw new DewarError('ERR_DEMO_PORT', \`Port '\${port}' is no number.\`, { fix: 'Use digits.' })\n`
+    expect(read(source)).toEqual([
+      { code: 'ERR_DEMO_PORT', message: "Port '…' is no number.", fix: 'Use digits.' },
+    ])
+  })
+
+  it.each([
+    ['a comment', " * @throws 'ERR_DEMO_PORT'\n"],
+    ['a union of codes', "  | 'ERR_DEMO_PORT'\n"],
+    ['a comparison', "if (code === 'ERR_DEMO_PORT') {\n"],
+    ['a code of another package', "throw new Error('ERR_OTHER_PORT')\n"],
+  ])('passes over %s', (_, source) => {
+    expect(read(source)).toEqual([])
+  })
+})
+
+describe('readString', () => {
+  it.each([
+    ['a quoted text', `'it\\'s'`, "it's"],
+    ['a template with nested templates', '`a ${b ? `c${d}` : "}"} e`', 'a … e'],
+    ['texts that are joined', `'a ' +\n  'b'`, 'a b'],
+  ])('reads %s', (_, source, text) => {
+    expect(readString(source, 0)?.text).toBe(text)
+  })
+
+  it('gives null where no text stands', () => {
+    expect(readString('name', 0)).toBeNull()
+  })
+})
+
+describe('fileSizes', () => {
+  it('warns above 300 lines and refuses above 500', async () => {
+    const repository = makeRepository({
+      'packages/base/package.json': base,
+      'packages/base/src/fine.ts': 'a\n'.repeat(300),
+      'packages/base/src/long.ts': 'a\n'.repeat(301),
+      'packages/base/src/too-long.ts': 'a\n'.repeat(501),
+    })
+    const found = await fileSizes.run(repository)
+    expect(found.map(({ where, warning }) => [where, warning ?? false])).toEqual([
+      ['packages/base/src/long.ts', true],
+      ['packages/base/src/too-long.ts', false],
+    ])
+  })
+})
+
+describe('dependenciesPage', () => {
+  it('asks for a line for each dependency, and for none too many', async () => {
+    const repository = makeRepository({
+      'package.json': { name: 'root', devDependencies: { vitest: '1', '@dewar/base': 'workspace:*' } },
+      'packages/base/package.json': { ...base, dependencies: { cookie: '1' } },
+      'docs/dependencies.md': '| `vitest` | tests |\n| `lodash` | nothing |\n',
+    })
+    const found = await dependenciesPage.run(repository)
+    expect(found.map(({ message }) => message)).toEqual([
+      'cookie has no line.',
+      'lodash is no dependency any more.',
+    ])
+  })
+})

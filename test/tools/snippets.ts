@@ -1,0 +1,122 @@
+/**
+ * The code blocks of the documentation, laid out as files that can be compiled and run.
+ *
+ * A block is fenced as `ts`, and its words say what is expected of it:
+ * nothing: it compiles and runs to its end; `no-run`: it only compiles; `throws ERR_X`: it ends with that code;
+ * `type-error`: it does not compile. A first line `// file: store.ts` (or `<!-- file: templates/index.html -->`, in
+ * blocks of any language) puts a block beside the others of its page under that name.
+ */
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { transform } from 'esbuild'
+import { repositoryPath } from './workspace.ts'
+
+/** What a block is meant to show. */
+export type Expectation =
+  | { readonly kind: 'run' }
+  | { readonly kind: 'compile' }
+  | { readonly kind: 'throw'; readonly code: string }
+  | { readonly kind: 'typeError' }
+
+/** One code block of a page. */
+export interface Snippet {
+  /** The page from the repository's root: `packages/http/README.md`. */
+  readonly page: string
+  /** The line of the page on which the block's fence stands. */
+  readonly line: number
+  /** Its name in the page's folder; `block-12.ts` unless it names itself. */
+  readonly file: string
+  readonly code: string
+  readonly expectation: Expectation
+}
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/**/*.md',
+  'packages/*/README.md',
+  'examples/*/README.md',
+]
+
+/** Reads the blocks of every page of a repository. */
+export function readSnippets(repository: string): Snippet[] {
+  return globSync(pages, { cwd: repository })
+    .map((page) => page.split(sep).join('/'))
+    .sort()
+    .flatMap((page) => readPage(readFileSync(join(repository, page), 'utf8'), page))
+}
+
+/**
+ * Reads the blocks of one page.
+ *
+ * @throws {Error} for a word behind `ts` that means nothing, with the page and line
+ */
+export function readPage(text: string, page: string): Snippet[] {
+  const snippets: Snippet[] = []
+  for (const match of text.matchAll(/^( *)```([^\n`]*)\n([\s\S]*?)^\1```[ ]*$/gm)) {
+    const [, indent = '', info = '', body = ''] = match
+    const [language = '', ...words] = info.trim().split(/\s+/)
+    const line = text.slice(0, match.index).split('\n').length
+    const code = body.replaceAll(new RegExp(`^${indent}`, 'gm'), '')
+    const name = /^(?:\/\/|#|<!--|\{#) file: (\S+)/.exec(code)?.[1]
+    if (language !== 'ts' && !name) continue
+    const expectation = language === 'ts' ? readWords(words, `${page}:${line}`) : { kind: 'compile' as const }
+    const isCode = language === 'ts'
+    snippets.push({
+      page,
+      line,
+      file: name ?? `block-${line}.ts`,
+      code: isCode ? code : dropFirstLine(code),
+      expectation,
+    })
+  }
+  return snippets
+}
+
+function dropFirstLine(code: string): string {
+  return code.slice(code.indexOf('\n') + 1)
+}
+
+function readWords(words: readonly string[], where: string): Expectation {
+  const [word, code = ''] = words
+  if (word === undefined) return { kind: 'run' }
+  if (word === 'no-run' && words.length === 1) return { kind: 'compile' }
+  if (word === 'type-error' && words.length === 1) return { kind: 'typeError' }
+  if (word === 'throws' && words.length === 2 && code.startsWith('ERR_')) return { kind: 'throw', code }
+  throw new Error(`${where}: '${words.join(' ')}' is none of no-run, throws ERR_…, type-error.`)
+}
+
+/** The folder of a page's blocks below the work folder. */
+export function folderOf({ page }: Snippet): string {
+  return page
+    .replace(/\.md$/, '')
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .toLowerCase()
+}
+
+/** Writes the blocks to a folder inside the repository, where their imports resolve as a user's would. */
+export function writeSnippets(snippets: readonly Snippet[], work: string, repository: string): void {
+  mkdirSync(work, { recursive: true })
+  for (const snippet of snippets) {
+    const file = join(work, folderOf(snippet), snippet.file)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, snippet.code)
+  }
+  const depth = repositoryPath(work, repository).split('/').length + 1
+  const config = {
+    extends: `${'../'.repeat(depth)}tsconfig.json`,
+    compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, moduleDetection: 'force' },
+  }
+  for (const folder of new Set(snippets.map(folderOf))) {
+    writeFileSync(join(work, folder, 'tsconfig.json'), JSON.stringify({ ...config, include: ['**/*.ts'] }))
+  }
+}
+
+/** Replaces a file with decorators, which Node cannot run yet, by what esbuild makes of it. */
+export async function lowerDecorators(file: string): Promise<void> {
+  const source = readFileSync(file, 'utf8')
+  if (!/^\s*@[a-z]\w*[.(]/im.test(source)) return
+  const { code } = await transform(source, { loader: 'ts', target: 'node22' })
+  writeFileSync(file, code)
+}
