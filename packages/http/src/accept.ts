@@ -159,8 +159,8 @@ export class Accept {
    * @param otherwise the answer if the client wants none of it
    * @throws {DewarError} `ERR_HTTP_MIMETYPE` for an offer that is no media type
    */
-  bestMatch<T extends string>(offers: readonly T[]): T | null
-  bestMatch<T extends string, D>(offers: readonly T[], otherwise: D): T | D
+  bestMatch<const T extends string>(offers: readonly T[]): T | null
+  bestMatch<const T extends string, D>(offers: readonly T[], otherwise: D): T | D
   bestMatch(offers: readonly string[], otherwise: string | null = null): string | null {
     const primaryTag = this.#family.primaryTag
     const best = this.#bestOf(offers)

@@ -149,7 +149,9 @@ function partOf(
   if (header === null || ranges.units !== 'bytes' || length === null || length === 0) return WHOLE
   if (!isSameVersion(conditions.get('If-Range'), version)) return WHOLE
   const range = Range.parse(header)
-  const part = range?.forLength(length) ?? null
+  // What is malformed, in another unit or of several parts may be ignored (RFC 9110 §14.2): the whole serves too.
+  if (range?.units !== 'bytes' || range.parts.length !== 1) return WHOLE
+  const part = range.forLength(length)
   if (part === null) return { kind: 'unsatisfiable' }
   return { kind: 'part', start: part[0], stop: part[1] }
 }
