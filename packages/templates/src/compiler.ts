@@ -133,49 +133,66 @@ class Compiler {
     const writer = this.#writer
     switch (node.typename) {
       case 'Output':
-        return this.#output(node, scope)
+        this.#output(node, scope)
+        break
       case 'If':
-        return this.#if(node, scope)
+        this.#if(node, scope)
+        break
       case 'For':
-        return this.#for(node, scope)
+        this.#for(node, scope)
+        break
       case 'Set':
-        return this.#set(node, scope)
+        this.#set(node, scope)
+        break
       case 'With':
-        return this.#with(node, scope)
+        this.#with(node, scope)
+        break
       case 'Macro': {
         writer.at(node)
         const code = this.#macro(node.name.value, node.signature, node.body, scope)
-        return this.#assign(node.name, code, scope)
+        this.#assign(node.name, code, scope)
+        break
       }
       case 'CallBlock': {
         writer.at(node)
         const caller = this.#macro('caller', node.signature, node.body, scope)
-        return writer.output(callCode(node.call, scope, writer, [`["caller"]:${caller}`]))
+        writer.output(callCode(node.call, scope, writer, [`["caller"]:${caller}`]))
+        break
       }
       case 'Capture': {
         const text = this.#capture(node.body, scope)
-        return writer.output(filterCode(node.filter, text, scope, writer))
+        writer.output(filterCode(node.filter, text, scope, writer))
+        break
       }
       case 'Block':
-        return this.#block(node, scope)
+        this.#block(node, scope)
+        break
       case 'Extends':
-        return this.#extends(node, scope)
+        this.#extends(node, scope)
+        break
       case 'Include':
-        return this.#include(node, scope)
+        this.#include(node, scope)
+        break
       case 'Import':
       case 'FromImport':
-        return this.#import(node, scope)
+        this.#import(node, scope)
+        break
       case 'Autoescape':
-        return this.#autoescape(node, scope)
+        this.#autoescape(node, scope)
+        break
       case 'Do':
         writer.at(node)
-        return writer.line(`${expression(node.value, scope, writer)};`)
+        writer.line(`${expression(node.value, scope, writer)};`)
+        break
       case 'Break':
-        return writer.line('break;')
+        writer.line('break;')
+        break
       case 'Continue':
-        return writer.line('continue;')
+        writer.line('continue;')
+        break
       case 'Trans':
-        return this.#trans(node, scope)
+        this.#trans(node, scope)
+        break
       default:
         throw new TypeError(`'${node.typename}' is no statement.`)
     }
@@ -306,7 +323,10 @@ class Compiler {
   #set(node: Node<'Set'>, scope: Scope): void {
     const writer = this.#writer
     writer.at(node)
-    if (node.value !== null) return this.#assign(node.target, expression(node.value, scope, writer), scope)
+    if (node.value !== null) {
+      this.#assign(node.target, expression(node.value, scope, writer), scope)
+      return
+    }
     const text = this.#capture(node.body ?? node, scope)
     const value = node.filter === null ? text : filterCode(node.filter, text, scope, writer)
     this.#assign(node.target, value, scope)
@@ -413,7 +433,10 @@ class Compiler {
       writer.line(`${variable}=${value};`)
       if (scope.holder(name)?.isTop === true) writer.line(`ctx.set(${quote(name)},${variable},false);`)
     }
-    if (node.typename === 'Import') return assign(node.target, code)
+    if (node.typename === 'Import') {
+      assign(node.target, code)
+      return
+    }
     const module = writer.fresh('m')
     writer.line(`const ${module}=${code};`)
     for (const { name, alias } of node.names) assign(alias, `${module}[${quote(name)}]`)

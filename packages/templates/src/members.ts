@@ -40,7 +40,7 @@ const forbidden: ReadonlySet<unknown> = new Set<unknown>([
   Reflect,
   Proxy,
   globalThis,
-  globalThis.eval,
+  Reflect.get(globalThis, 'eval'),
   globalThis.process,
   globalThis.setTimeout,
   globalThis.setInterval,

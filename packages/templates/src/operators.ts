@@ -157,7 +157,7 @@ export function equals(left: unknown, right: unknown): boolean {
   if (left === right) return true
   if (left === undefined || right === undefined || left === null || right === null) return false
   if (isTextual(left) && isTextual(right)) return textOf(left) === textOf(right)
-  if (isNumber(left) && isNumber(right)) return numeric(left) == numeric(right)
+  if (isNumber(left) && isNumber(right)) return sameNumber(numeric(left), numeric(right))
   if (typeof left !== 'object' || typeof right !== 'object') return false
   if (Array.isArray(left) && Array.isArray(right)) {
     return left.length === right.length && left.every((item, index) => equals(item, right[index]))
@@ -186,7 +186,7 @@ export function compare(left: unknown, right: unknown): number {
   if (isTextual(left) && isTextual(right)) return compareText(textOf(left), textOf(right))
   if (isNumber(left) && isNumber(right)) {
     const [a, b] = [numeric(left), numeric(right)]
-    return a < b ? -1 : a > b ? 1 : a == b ? 0 : Number.NaN
+    return a < b ? -1 : a > b ? 1 : sameNumber(a, b) ? 0 : Number.NaN
   }
   if (left instanceof Date && right instanceof Date) return left.getTime() - right.getTime()
   if (Array.isArray(left) && Array.isArray(right)) return compareLists(left, right)
@@ -268,6 +268,11 @@ function isNumber(value: unknown): value is Numeric | boolean {
 
 function numeric(value: Numeric | boolean): Numeric {
   return typeof value === 'boolean' ? Number(value) : value
+}
+
+/** Numbers and bigints alike; not-a-number equals nothing. */
+function sameNumber(left: Numeric, right: Numeric): boolean {
+  return left <= right && left >= right
 }
 
 function isWhole(value: unknown): value is bigint | number {

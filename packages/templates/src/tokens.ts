@@ -42,9 +42,16 @@ const pattern = {
   float: /(?<!\.)(?:0|[1-9](?:_?\d)*)(?:\.\d(?:_?\d)*(?:e[+-]?\d(?:_?\d)*)?|e[+-]?\d(?:_?\d)*)/iy,
   integer: /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|[1-9](?:_?\d)*|0(?:_?0)*/iy,
   name: /[\p{ID_Start}_][\p{ID_Continue}]*/uy,
-  string: /'(?:[^'\\]|\\[^])*'|"(?:[^"\\]|\\[^])*"/y,
+  string: /'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"/y,
   operator: /\*\*|\/\/|==|!=|>=|<=|[+\-/*%~[\](){}<>=.:|,;]/y,
 }
+
+const literals = [
+  [tokenTypes.float, pattern.float],
+  [tokenTypes.int, pattern.integer],
+  [tokenTypes.symbol, pattern.name],
+  [tokenTypes.string, pattern.string],
+] as const
 
 const punctuation: Readonly<Record<string, TokenType>> = {
   '(': tokenTypes.leftParen,
@@ -201,14 +208,14 @@ class Lexer {
 
   #code(brackets: string[]): void {
     const start = this.#at
-    const float = this.#take(pattern.float)
-    if (float !== null) return this.#push(tokenTypes.float, float.replaceAll('_', ''), start)
-    const integer = this.#take(pattern.integer)
-    if (integer !== null) return this.#push(tokenTypes.int, integer.replaceAll('_', ''), start)
-    const name = this.#take(pattern.name)
-    if (name !== null) return this.#push(tokenTypes.symbol, name, start)
-    const string = this.#take(pattern.string)
-    if (string !== null) return this.#push(tokenTypes.string, unquote(string), start)
+    for (const [type, expression] of literals) {
+      const text = this.#take(expression)
+      if (text === null) continue
+      const isNumber = type === tokenTypes.int || type === tokenTypes.float
+      const value = isNumber ? text.replaceAll('_', '') : type === tokenTypes.string ? unquote(text) : text
+      this.#push(type, value, start)
+      return
+    }
     const operator = this.#take(pattern.operator)
     if (operator === null) throw this.#unknown(start)
     this.#balance(operator, brackets, start)
@@ -296,13 +303,16 @@ const escapes: Readonly<Record<string, string>> = {
 function unquote(text: string): string {
   const body = text.slice(1, -1)
   if (!body.includes('\\')) return body
-  return body.replace(/\\(x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8}|[0-7]{1,3}|[^])/gi, (whole, code: string) => {
-    const known = escapes[code]
-    if (known !== undefined) return known
-    if (/^[xuU][\da-f]/i.test(code)) {
-      const point = Number.parseInt(code.slice(1), 16)
-      return point > 0x10ffff ? whole : String.fromCodePoint(point)
-    }
-    return /^[0-7]/.test(code) ? String.fromCharCode(Number.parseInt(code, 8)) : whole
-  })
+  return body.replace(
+    /\\(x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8}|[0-7]{1,3}|[\s\S])/gi,
+    (whole, code: string) => {
+      const known = escapes[code]
+      if (known !== undefined) return known
+      if (/^[xuU][\da-f]/i.test(code)) {
+        const point = Number.parseInt(code.slice(1), 16)
+        return point > 0x10ffff ? whole : String.fromCodePoint(point)
+      }
+      return /^[0-7]/.test(code) ? String.fromCharCode(Number.parseInt(code, 8)) : whole
+    },
+  )
 }

@@ -105,8 +105,7 @@ function objectText(value: object): string {
       'Await it before rendering.',
     )
   }
-  const { toString } = value
-  if (toString === Object.prototype.toString) return `<${value.constructor?.name ?? 'object'}>`
+  if (value.toString === Object.prototype.toString) return `<${value.constructor?.name ?? 'object'}>`
   return String(value)
 }
 
