@@ -37,6 +37,11 @@ export interface DoorOptions<R extends Request = Request> {
   readonly errorHeaders?: ErrorHeaders | undefined
 }
 
+/** Required where the handler takes a request of one's own class: somebody must make it. */
+export interface MakesRequests<R extends Request> {
+  readonly createRequest: (options: RequestOptions) => R
+}
+
 /** The settings of a door. */
 export type DoorSettings = SettingsValues<typeof serverDefaults>
 

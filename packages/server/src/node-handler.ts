@@ -2,10 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Request } from '@dewar/http'
 import type { ServerSettings } from './defaults.ts'
-import { Door, type DoorOptions, type Handler } from './door.ts'
+import { Door, type DoorOptions, type Handler, type MakesRequests } from './door.ts'
 
 /** Options of `toNodeHandler`; the clocks among the settings are `serve`'s to apply. */
 export interface NodeHandlerOptions<R extends Request = Request> extends DoorOptions<R>, ServerSettings {}
+
+/** What listens to the `request` event. */
+export type NodeListener = (req: IncomingMessage, res: ServerResponse) => void
 
 /**
  * Makes a listener for the `request` event of a `node:http` or `node:https` server.
@@ -19,9 +22,14 @@ export interface NodeHandlerOptions<R extends Request = Request> extends DoorOpt
  * @returns the listener
  * @throws {DewarError} `ERR_SERVER_OPTION`
  */
-export function toNodeHandler<R extends Request = Request>(
+export function toNodeHandler(handler: Handler, options?: NodeHandlerOptions): NodeListener
+export function toNodeHandler<R extends Request>(
+  handler: Handler<R>,
+  options: NodeHandlerOptions<R> & MakesRequests<R>,
+): NodeListener
+export function toNodeHandler<R extends Request>(
   handler: Handler<R>,
   options: NodeHandlerOptions<R> = {},
-): (req: IncomingMessage, res: ServerResponse) => void {
+): NodeListener {
   return new Door(handler, { ...options }).onRequest
 }

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { resolveSettings } from '@dewar/base'
 import type { Request } from '@dewar/http'
 import { listenDefaults, type ServerSettings } from './defaults.ts'
-import { Door, type DoorOptions, type DoorSettings, type Handler } from './door.ts'
+import { Door, type DoorOptions, type DoorSettings, type Handler, type MakesRequests } from './door.ts'
 import { listenError } from './errors.ts'
 
 /** Options of `serve`. */
@@ -41,7 +41,12 @@ export interface RunningServer extends AsyncDisposable {
  *   `ERR_SERVER_HOST_UNAVAILABLE`
  * @see Werkzeug: `run_simple`; Gunicorn
  */
-export async function serve<R extends Request = Request>(
+export function serve(handler: Handler, options?: ServeOptions): Promise<RunningServer>
+export function serve<R extends Request>(
+  handler: Handler<R>,
+  options: ServeOptions<R> & MakesRequests<R>,
+): Promise<RunningServer>
+export async function serve<R extends Request>(
   handler: Handler<R>,
   options: ServeOptions<R> = {},
 ): Promise<RunningServer> {

@@ -11,9 +11,13 @@ class Own extends Request {
 }
 
 it('gives the handler the request that createRequest makes', () => {
-  toNodeHandler((request) => new Response(request.user), { createRequest: (options) => new Own(options) })
+  toNodeHandler((request: Own) => new Response(request.user), {
+    createRequest: (options) => new Own(options),
+  })
   // @ts-expect-error a plain Request has no user
   toNodeHandler((request) => new Response(request.user))
+  // @ts-expect-error nobody makes such requests
+  toNodeHandler((request: Own) => new Response(request.user))
 })
 
 it('takes handlers that answer at once or later, with a Response', () => {
@@ -23,7 +27,7 @@ it('takes handlers that answer at once or later, with a Response', () => {
 })
 
 it('knows its options', () => {
-  expectTypeOf<ReturnType<typeof serve>>().resolves.toEqualTypeOf<RunningServer>()
+  expectTypeOf<Awaited<ReturnType<typeof serve>>>().toEqualTypeOf<RunningServer>()
   // @ts-expect-error there is no such option
   void (() => serve(() => new Response(''), { prot: 80 }))
   // @ts-expect-error durations are numbers of seconds
