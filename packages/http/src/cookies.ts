@@ -53,12 +53,12 @@ export function parseCookie(
     let end = header.indexOf(';', position)
     if (end < 0) end = header.length
     const hasValue = equals >= 0 && equals < end
-    const name = header.slice(position, hasValue ? equals : end).trim()
+    const name = trimmed(header, position, hasValue ? equals : end)
     let value = ''
     if (hasValue) {
       const quotedEnd = endOfQuoted(header, equals + 1)
       if (quotedEnd > 0) end = quotedEnd
-      value = header.slice(equals + 1, end).trim()
+      value = trimmed(header, equals + 1, end)
     }
     position = end + 1
     if (name === '') continue
@@ -67,6 +67,16 @@ export function parseCookie(
     cookies.add(name, unquoteCookieValue(value))
   }
   return cookies
+}
+
+/** A piece without the blanks around it, copied once. */
+function trimmed(text: string, from: number, to: number): string {
+  let start = from
+  if (text.charCodeAt(start) === 0x20) start++
+  const piece = text.slice(start, to)
+  const first = piece.charCodeAt(0)
+  const last = piece.charCodeAt(piece.length - 1)
+  return first <= 0x20 || last <= 0x20 || first > 0x7e || last > 0x7e ? piece.trim() : piece
 }
 
 /** The position of the semicolon after a quoted value (which may hold semicolons), or -1 if it is not quoted. */

@@ -85,10 +85,11 @@ export {
   type HttpErrorOptions,
   type RangeErrorOptions,
 } from './http-error.ts'
-export { iriToUri, quoteUrl, uriToIri } from './iri.ts'
+export { iriToUri, uriToIri } from './iri.ts'
 export { contentTypeFor, isJsonMimetype } from './mimetype.ts'
 export { type GetOptions, MultiDict, type MultiDictInit, type ReadonlyMultiDict } from './multi-dict.ts'
 export { type OptionsHeader, parseOptionsHeader, serializeOptionsHeader } from './options-header.ts'
+export { quoteUrl } from './percent-encoding.ts'
 export { parseQuery, serializeQuery } from './query.ts'
 export { IfRange, Range, type RangePart } from './range.ts'
 export { redirectPage } from './redirect-page.ts'

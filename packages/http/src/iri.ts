@@ -1,10 +1,9 @@
 /** Addresses for people (IRIs) and for the wire (URIs), and the percent-encoding between them. */
 import { domainToUnicode } from 'node:url'
 import { DewarError } from '@dewar/base'
+import { createQuoter } from './percent-encoding.ts'
 import { decodePartly } from './query-decoding.ts'
 
-const UNRESERVED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~'
-const UNRESERVED_ONLY = /^[\w.~-]*$/
 const REFERENCE = /^(?:([a-z][a-z\d+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/is
 const HOST_PORT = /^(\[[\da-f:.]+\]|[^:[\]]*)(?::(\d*))?$/i
 const ESCAPES = /(?:%[\da-f]{2})+/gi
@@ -21,31 +20,13 @@ const MAX_LABEL = 63
 const MAX_PORT = 65_535
 
 // What may stand unescaped in each part, '%' for escapes that are there already. @see WHATWG URL §1.3
-const PATH_SAFE = "%!$&'()*+,/:;=@"
-const QUERY_SAFE = "%!$&'()*+,/:;=?@"
-const FRAGMENT_SAFE = "%!#$&'()*+,/:;=?@"
-const USER_SAFE = "%!$&'()*+,;="
+const quotePath = createQuoter("%!$&'()*+,/:;=@")
+const quoteQuery = createQuoter("%!$&'()*+,/:;=?@")
+const quoteFragment = createQuoter("%!#$&'()*+,/:;=?@")
+const quoteUser = createQuoter("%!$&'()*+,;=")
 const KEPT_IN_USER = ':@/?#'
 const KEPT_IN_PATH = '/?#'
 const KEPT_IN_QUERY = '&=+#'
-
-/**
- * Percent-encodes text as UTF-8.
- *
- * @param text any text; lone surrogates become U+FFFD
- * @param safe the characters left alone beside letters, digits and `_.-~`; `%` leaves escapes as they are
- * @see Python: `urllib.parse.quote`
- */
-export function quoteUrl(text: string, safe = '/'): string {
-  if (UNRESERVED_ONLY.test(text)) return text
-  let out = ''
-  for (const byte of new TextEncoder().encode(text)) {
-    const char = String.fromCharCode(byte)
-    if (byte < 0x80 && (UNRESERVED.includes(char) || safe.includes(char))) out += char
-    else out += `%${byte < 16 ? '0' : ''}${byte.toString(16).toUpperCase()}`
-  }
-  return out
-}
 
 /**
  * The ASCII form of a host name (Punycode), in the case that was given if it is ASCII already.
@@ -79,11 +60,11 @@ export function iriToUri(iri: string): string {
   return joinReference({
     ...parts,
     host,
-    user: quoteUrl(parts.user, USER_SAFE),
-    password: quoteUrl(parts.password, USER_SAFE),
-    path: quoteUrl(parts.path, PATH_SAFE),
-    query: quoteUrl(parts.query, QUERY_SAFE),
-    fragment: quoteUrl(parts.fragment, FRAGMENT_SAFE),
+    user: quoteUser(parts.user),
+    password: quoteUser(parts.password),
+    path: quotePath(parts.path),
+    query: quoteQuery(parts.query),
+    fragment: quoteFragment(parts.fragment),
   })
 }
 

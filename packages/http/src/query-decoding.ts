@@ -1,12 +1,11 @@
 /** Percent-decoding that leaves what it cannot decode. */
 
 /**
- * Decodes a name or a value.
+ * Decodes a name or a value: as a whole if it is UTF-8, else as far as it is.
  *
- * @param field as sent, `+` for blanks
+ * @param text as sent, without `+` for blanks
  */
-export function decodeField(field: string): string {
-  const text = field.includes('+') ? field.replaceAll('+', ' ') : field
+export function decodeField(text: string): string {
   if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)

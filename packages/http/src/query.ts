@@ -1,8 +1,8 @@
 /** Query strings and urlencoded forms. @see WHATWG URL §5 application/x-www-form-urlencoded */
-import { quoteUrl } from './iri.ts'
+import { createQuoter } from './percent-encoding.ts'
 import { decodeField } from './query-decoding.ts'
 
-const QUERY_SAFE = "!$'()*,/:;?@"
+const encodeField = createQuoter("!$'()*,/:;?@", '+')
 
 /**
  * Reads a query string. Only `&` separates; blanks are kept; escapes that do not form UTF-8 stay as they are.
@@ -15,13 +15,17 @@ const QUERY_SAFE = "!$'()*,/:;?@"
 export function parseQuery(text: string, options: { readonly maximum?: number } = {}): [string, string][] {
   const pairs: [string, string][] = []
   const maximum = options.maximum ?? Number.POSITIVE_INFINITY
-  for (let position = 0; position < text.length && pairs.length < maximum; ) {
-    let end = text.indexOf('&', position)
-    if (end < 0) end = text.length
+  const fields = text.includes('+') ? text.replaceAll('+', ' ') : text
+  const isPlain = !fields.includes('%')
+  for (let position = 0; position < fields.length && pairs.length < maximum; ) {
+    let end = fields.indexOf('&', position)
+    if (end < 0) end = fields.length
     if (end > position) {
-      const equals = text.indexOf('=', position)
-      if (equals < 0 || equals > end) pairs.push([decodeField(text.slice(position, end)), ''])
-      else pairs.push([decodeField(text.slice(position, equals)), decodeField(text.slice(equals + 1, end))])
+      const field = fields.slice(position, end)
+      const equals = field.indexOf('=')
+      const name = equals < 0 ? field : field.slice(0, equals)
+      const value = equals < 0 ? '' : field.slice(equals + 1)
+      pairs.push(isPlain ? [name, value] : [decodeField(name), decodeField(value)])
     }
     position = end + 1
   }
@@ -44,8 +48,4 @@ export function serializeQuery(
     text += `${text === '' ? '' : '&'}${encodeField(name)}=${encodeField(String(value))}`
   }
   return text
-}
-
-function encodeField(text: string): string {
-  return quoteUrl(text, `${QUERY_SAFE} `).replaceAll(' ', '+')
 }

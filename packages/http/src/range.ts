@@ -113,7 +113,7 @@ function parsePart(item: string): RangePart | null {
 }
 
 function suffix(length: number): RangePart | null {
-  return Number.isSafeInteger(length) ? [-length, null] : null
+  return Number.isSafeInteger(length) ? [0 - length, null] : null
 }
 
 /**

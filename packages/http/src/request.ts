@@ -10,18 +10,18 @@ import { Etags } from './etags.ts'
 import { HeaderSet } from './header-set.ts'
 import { Headers, type HeadersInit } from './headers.ts'
 import { checkedHost } from './host.ts'
-import { quoteUrl } from './iri.ts'
 import { parseJsonBytes } from './json-text.ts'
 import { isJsonMimetype } from './mimetype.ts'
 import { MultiDict } from './multi-dict.ts'
 import { type OptionsHeader, parseOptionsHeader } from './options-header.ts'
+import { createQuoter } from './percent-encoding.ts'
 import { parseQuery } from './query.ts'
 import { IfRange, Range } from './range.ts'
 import { collectBody, limitBody, type RequestBody, tooLarge } from './request-body.ts'
 import { decodePath, parseTarget, type Target } from './target.ts'
 import { type FromWebOptions, requestOptionsFromWeb, requestToWeb } from './web.ts'
 
-const ROOT_SAFE = "%!$&'()*+,/:;=@"
+const quoteRoot = createQuoter("%!$&'()*+,/:;=@")
 
 /** What a request is made of. */
 export interface RequestOptions {
@@ -454,7 +454,7 @@ export class Request {
   }
 
   #root(): string {
-    const rootPath = this.rootPath === '' ? '' : quoteUrl(this.rootPath, ROOT_SAFE)
+    const rootPath = this.rootPath === '' ? '' : quoteRoot(this.rootPath)
     return `${this.scheme}://${this.host}${rootPath}`
   }
 

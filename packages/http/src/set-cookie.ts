@@ -11,7 +11,8 @@ import { quoteCookieValue, unquoteCookieValue } from './cookie-value.ts'
 import { httpDate } from './dates.ts'
 import { defaults } from './defaults.ts'
 import { isToken } from './grammar.ts'
-import { quoteUrl, toAsciiHost } from './iri.ts'
+import { toAsciiHost } from './iri.ts'
+import { createQuoter } from './percent-encoding.ts'
 
 /** Which requests of other sites carry the cookie. */
 export type SameSite = 'Strict' | 'Lax' | 'None'
@@ -56,7 +57,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set([
   'now',
 ])
 
-const PATH_SAFE = "%!$&'()*+,/:=@"
+const quotePath = createQuoter("%!$&'()*+,/:=@")
 const SAME_SITES: readonly SameSite[] = ['Strict', 'Lax', 'None']
 
 /**
@@ -97,7 +98,7 @@ export function serializeCookie(name: string, value: string, options: CookieOpti
     text += `; Max-Age=${wholeSeconds(options.maxAge)}`
   if (secure) text += '; Secure'
   if (options.httpOnly ?? defaults.cookieHttpOnly.value) text += '; HttpOnly'
-  if (path !== null) text += `; Path=${quoteUrl(path, PATH_SAFE)}`
+  if (path !== null) text += `; Path=${quotePath(path)}`
   if (sameSite !== null) text += `; SameSite=${sameSite}`
   if (partitioned) text += '; Partitioned'
   checkSize(name, text, options.maxSize ?? defaults.maxCookieSize.value)

@@ -19,7 +19,7 @@ export interface Target {
 
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i
 // Browsers take a backslash for a slash, so one at the start of a path would lead to another host when echoed.
-const UNSAFE_IN_PATH = /[\\\x00-\x20\x7f]/g
+const UNSAFE_IN_PATH = /[\\\x00-\x20\x7f]/
 
 /**
  * Takes a target apart. Leading slashes become one, so that no path can be read as `//host`.
@@ -64,9 +64,8 @@ function normalPath(path: string): string {
   let start = 0
   while (path.charCodeAt(start + 1) === 0x2f && path.charCodeAt(start) === 0x2f) start++
   const trimmed = start === 0 ? path : path.slice(start)
-  return trimmed.search(UNSAFE_IN_PATH) < 0
-    ? trimmed
-    : trimmed.replace(UNSAFE_IN_PATH, (char) => encodeURIComponent(char))
+  if (!UNSAFE_IN_PATH.test(trimmed)) return trimmed
+  return trimmed.replace(new RegExp(UNSAFE_IN_PATH, 'g'), (char) => encodeURIComponent(char))
 }
 
 function badTarget(reason: string): BadRequest {

@@ -88,7 +88,7 @@ describe('ranges', () => {
     expect(answer(conditions, options).status).toBe(200)
   })
 
-  it.each(['bytes=20-30', 'bytes=11-', 'bytes=-0'])('answers 416 for %s, with the length', (range) => {
+  it.each(['bytes=20-30', 'bytes=11-'])('answers 416 for %s, with the length', (range) => {
     expect(() => answer({ Range: range }, { acceptRanges: true })).toThrow(
       expect.objectContaining({ status: 416, length: 11 }),
     )
