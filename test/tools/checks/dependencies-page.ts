@@ -33,7 +33,7 @@ function rowNames(file: string): string[] {
   return Array.from(readFileSync(file, 'utf8').matchAll(/^\| `([^`]+)` \|/gm), (match) => match[1] ?? '')
 }
 
-/** What the packages need at run time, what the root needs to develop, and the peers a user may add. */
+/** What the packages need at run time, what the root and their tests need, and the peers a user may add; not types. */
 function dependencyNames(repository: string): Set<string> {
   const own: Manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'))
   const packages = readPackages(repository).map(({ manifest }) => manifest)
@@ -43,5 +43,7 @@ function dependencyNames(repository: string): Set<string> {
     ...Object.keys(manifest.peerDependencies ?? {}),
   ])
   const siblings = new Set(packages.map(({ name }) => name))
-  return new Set(names.filter((name) => !siblings.has(name)))
+  const isOther = (name: string) =>
+    !siblings.has(name) && !(name.startsWith('@types/') && name !== '@types/node')
+  return new Set(names.filter(isOther))
 }

@@ -21,6 +21,7 @@ const allowances: Readonly<Record<string, readonly Allowance[]>> = {
     { modules: disk, reason: 'keeps files' },
     { files: ['sqlite.ts'], modules: ['node:sqlite'], reason: 'the embedded store' },
   ],
+  signing: [{ files: ['key-source.ts'], modules: disk, reason: 'a key from a _FILE variable' }],
   forms: [{ modules: disk, reason: 'spools and saves uploads' }],
   templates: [{ files: ['loader.ts'], modules: disk, reason: 'reads templates' }],
   server: [
