@@ -1,5 +1,6 @@
 /** The names every template of an app can use, as in Flask; `config` is not among them. */
 import { html, type Markup } from '@dewar/markup'
+import { isKeywords, type Keywords, keywords } from '@dewar/templates'
 import type { App } from './app.ts'
 import { csrfToken } from './csrf.ts'
 import { getFlashedMessages } from './flash.ts'
@@ -7,14 +8,9 @@ import { g, request, session } from './globals.ts'
 import { cspNonce } from './nonce.ts'
 import { type UrlForOptions, urlFor } from './url-for.ts'
 
-/** Named arguments of a call in a template, as nunjucks hands them over: the last argument. */
-type NamedArguments = Readonly<Record<string, unknown>>
-
 /** Adds Flask's template globals. @internal */
 export function addTemplateGlobals({ templates, config }: App): void {
-  templates.addGlobal('url_for', (endpoint: string, named?: NamedArguments) =>
-    templateUrlFor(endpoint, named),
-  )
+  templates.addGlobal('url_for', (endpoint: string, named?: Keywords) => templateUrlFor(endpoint, named))
   templates.addGlobal('get_flashed_messages', (...args: unknown[]) => templateFlashes(args))
   templates.addGlobal('csrf_token', () => csrfToken())
   templates.addGlobal('csrf_field', () => hiddenField(config.CSRF_FIELD_NAME))
@@ -29,23 +25,23 @@ function hiddenField(name: string): Markup {
 }
 
 /** `url_for('blog.show', id=1, _external=true, _anchor='top')`. */
-function templateUrlFor(endpoint: string, named: NamedArguments = {}): string {
+function templateUrlFor(endpoint: string, named: Keywords = keywords({})): string {
   const values: Record<string, unknown> = {}
   const options: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(named)) {
-    if (name === '__keywords') continue
-    if (['_external', '_anchor', '_scheme', '_method'].includes(name)) options[name.slice(1)] = value
+    if (optionNames.has(name)) options[name.slice(1)] = value
     else values[name] = value
   }
   return urlFor(endpoint, values, options as UrlForOptions)
 }
 
+const optionNames: ReadonlySet<string> = new Set(['_external', '_anchor', '_scheme', '_method'])
+
 /** `get_flashed_messages(with_categories=true, category_filter=['error'])`, or by position. */
 function templateFlashes(args: readonly unknown[]): unknown {
   const last = args.at(-1)
-  const named =
-    typeof last === 'object' && last !== null && '__keywords' in last ? (last as NamedArguments) : {}
-  const positional = Object.keys(named).length > 0 ? args.slice(0, -1) : args
+  const named = isKeywords(last) ? last : keywords({})
+  const positional = isKeywords(last) ? args.slice(0, -1) : args
   const withCategories = named['with_categories'] ?? positional[0] ?? false
   const categories = (named['category_filter'] ?? positional[1] ?? []) as readonly string[]
   return withCategories === true
