@@ -333,6 +333,22 @@ export const nonceDefaults = settings({
   },
 })
 
+/** What is kept of reports about a policy. */
+export const cspReportDefaults = settings({
+  cspReportsMax: {
+    value: 20,
+    unit: 'count',
+    guards: 'a log filled by one request',
+    source: 'browsers send a handful at once',
+  },
+  cspReportTextMax: {
+    value: 512,
+    unit: 'count',
+    guards: 'a log filled by one report',
+    source: 'CSP 3 §5.3: samples have 40 characters',
+  },
+})
+
 /** What a browser forgets at logout. */
 export const clearSiteDataDefaults = settings({
   clearSiteData: {
@@ -412,6 +428,7 @@ export const defaults = settings({
   ...clientDefaults,
   ...nonceDefaults,
   ...redirectDefaults,
+  ...cspReportDefaults,
   ...clearSiteDataDefaults,
   ...corsDefaults,
 })

@@ -35,6 +35,12 @@ export class BadRedirectError extends BadRequest {
   }
 }
 
+export function badCspReport(): BadRequest {
+  return new BadRequest('This is no report about a Content-Security-Policy.', {
+    code: 'ERR_SECURITY_CSP_REPORT',
+  })
+}
+
 export function csrfRefused(reason: 'MISSING' | 'SESSION' | 'TOKEN'): CsrfError {
   return new CsrfError(
     reason,

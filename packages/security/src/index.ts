@@ -2,6 +2,7 @@ export { serializeClearSiteData } from './clear-site-data.ts'
 export { type ClientKeyOptions, clientKey } from './client-key.ts'
 export { ContentSecurityPolicy, type CspWriter } from './content-security-policy.ts'
 export { type Cors, type CorsAnswer, type CorsOptions, createCors } from './cors.ts'
+export { type CspReport, parseCspReports } from './csp-report.ts'
 export { bindCsrfSecret, checkCsrfToken, createCsrfSecret, csrfHeaderToken, csrfToken } from './csrf.ts'
 export { type CspDirectives, defaults, type PermissionsPolicy, type SiteData } from './defaults.ts'
 export { BadRedirectError, CsrfError, type CsrfReason } from './errors.ts'
@@ -30,7 +31,7 @@ export {
   trustProxy,
   type VisitorHead,
 } from './proxy.ts'
-export { parseRate, parseRates, type Rate, type RateText } from './rate.ts'
+export { parseRate, parseRates, type Rate } from './rate.ts'
 export { RateLimit, type RateLimitOptions, type RateResult, rateLimitHeaders } from './rate-limit.ts'
 export { isSafeRedirect, type SafeRedirectOptions, safeRedirect } from './safe-redirect.ts'
 export {

@@ -9,10 +9,6 @@ export interface Rate {
   readonly seconds: number
 }
 
-/** A rate as text; the compiler refuses unknown units. */
-export type RateText = `${number}/${Unit}` | `${number} per ${number} ${Unit}` | `${number} per ${Unit}`
-type Unit = `${'second' | 'minute' | 'hour' | 'day'}${'' | 's'}`
-
 const secondsOf: ReadonlyMap<string, number> = new Map([
   ['second', 1],
   ['minute', 60],
