@@ -115,4 +115,21 @@ export const defaults = settings({
     guards: 'a value that contains itself',
     source: 'far deeper than data in 4 kB',
   },
+  idHash: {
+    value: 'sha256',
+    guards: 'whoever reads the store becoming everybody who is signed in',
+    source: 'ids are random: one round of a fast hash is enough',
+  },
+  keyPrefix: {
+    value: 'session:',
+    guards: 'two kinds of entries of one store meeting',
+    source: 'Flask-Session: session:',
+  },
+  lockTimeout: {
+    value: 5,
+    unit: 's',
+    minimum: 1,
+    guards: 'two requests of one session undoing each other; and a killed process locking it for ever',
+    source: 'far above the time of one save',
+  },
 })

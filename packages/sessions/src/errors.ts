@@ -20,8 +20,8 @@ export type RefusalReason =
   | 'unreadable'
   /** Longer than any cookie made here. */
   | 'tooLarge'
-  /** Ended early: signed out, or replaced. */
-  | 'ended'
+  /** Nothing is stored under this id: it has ended, or never was. */
+  | 'unknown'
 
 /** A cookie that came and was refused: what a security log wants to know. */
 export interface SessionRefusal {

@@ -277,6 +277,11 @@ export class Session<Data extends object = Record<string, unknown>> {
     return this.#endedIds
   }
 
+  /** What the session was opened from; `null` for a new one. */
+  get source(): SessionRecord | null {
+    return this.#record
+  }
+
   /** The session as it is kept. @throws {SessionError} `ERR_SESSIONS_VALUE` if nested data has become unfit */
   toRecord(): SessionRecord {
     this.#id ??= this.#secret()

@@ -16,52 +16,18 @@ import {
   TimedSigner,
   UnknownKey,
 } from '@dewar/signing'
-import { defaults } from './defaults.ts'
 import { cookieTooLarge, type SessionRefusal } from './errors.ts'
 import { Session } from './session.ts'
 import { createSessionCookie, type SessionCookie } from './session-cookie.ts'
 import { parseRecord } from './session-record.ts'
+import { type SessionOptions, sessionSettings } from './session-settings.ts'
 import type { Sessions } from './sessions.ts'
-
-const {
-  cookieName,
-  secure,
-  httpOnly,
-  sameSite,
-  path,
-  domain,
-  partitioned,
-  lifetime,
-  idleTimeout,
-  refreshEachRequest,
-  refreshInterval,
-  maxCookieSize,
-  maxCandidates,
-} = defaults
-const table = {
-  cookieName,
-  secure,
-  httpOnly,
-  sameSite,
-  path,
-  domain,
-  partitioned,
-  lifetime,
-  idleTimeout,
-  refreshEachRequest,
-  refreshInterval,
-  maxCookieSize,
-  maxCandidates,
-}
+import { endOf, isRefreshDue, systemClock, whyOver } from './timeouts.ts'
 
 /** What signed-cookie sessions take, beside the settings of `defaults`. */
-export interface SignedCookieSessionsOptions extends SettingsOptions<typeof table> {
+export interface SignedCookieSessionsOptions extends SessionOptions {
   /** The keys; the newest signs, all verify. */
   readonly keys: KeyRing
-  /** The clock, in seconds since the epoch. */
-  readonly now?: (() => number) | undefined
-  /** Gives that many random bytes; the operating system's by default. */
-  readonly random?: ((bytes: number) => Uint8Array) | undefined
 }
 
 /**
@@ -90,7 +56,11 @@ export function signedCookieSessions<Data extends object = Record<string, unknow
   options: SignedCookieSessionsOptions,
 ): Sessions<Data> {
   const { keys, now: clock = systemClock, random, ...rest } = options
-  const settings = resolveSettings('sessions', table, rest as SettingsOptions<typeof table>)
+  const settings = resolveSettings(
+    'sessions',
+    sessionSettings,
+    rest as SettingsOptions<typeof sessionSettings>,
+  )
   const cookie = createSessionCookie(settings)
   const signer = new TimedSigner({ keys, purpose: `session:${settings.cookieName}` })
   const strategy: Strategy = { settings, cookie, signer, random }
@@ -102,7 +72,7 @@ export function signedCookieSessions<Data extends object = Record<string, unknow
 }
 
 interface Strategy {
-  readonly settings: SettingsValues<typeof table>
+  readonly settings: SettingsValues<typeof sessionSettings>
   readonly cookie: SessionCookie
   readonly signer: TimedSigner
   readonly random: SignedCookieSessionsOptions['random']
@@ -130,7 +100,8 @@ function readToken({ settings, signer }: Strategy, token: string, now: number) {
   if (!result.ok) return whyRefused(result.reason, settings.lifetime, now)
   const record = parseRecord(result.payload)
   if (record === null) return refusal('unreadable')
-  if (now >= record.createdAt + settings.lifetime) return refusal('expired')
+  const over = whyOver(settings, record.createdAt, result.issuedAt, now)
+  if (over !== null) return refusal(over)
   return { record, text: result.payload, renewedAt: result.issuedAt }
 }
 
@@ -152,8 +123,7 @@ function save<Data extends object>(strategy: Strategy, session: Session<Data>, n
   if (session.isEmpty) return session.hadCookie ? cookie.deletion : null
   if (!session.modified && !isRefreshDue(settings, session, now)) return null
   const time = Math.floor(now)
-  const end = session.createdAt + settings.lifetime
-  const expires = settings.idleTimeout === null ? end : Math.min(end, time + settings.idleTimeout)
+  const expires = endOf(settings, session.createdAt, now)
   if (expires <= time) return session.hadCookie ? cookie.deletion : null
   const token = signer.sign(session.toText(), { now: time, maxAge: expires - time })
   const record = session.toRecord()
@@ -163,29 +133,10 @@ function save<Data extends object>(strategy: Strategy, session: Session<Data>, n
   return setCookie
 }
 
-/** Activity prolongs the session, but a new cookie goes out at most once in an interval. */
-function isRefreshDue(
-  settings: SettingsValues<typeof table>,
-  session: Pick<Session, 'renewedAt' | 'toRecord'>,
-  now: number,
-): boolean {
-  if (!settings.refreshEachRequest || session.renewedAt === null) return false
-  if (settings.idleTimeout === null && !session.toRecord().permanent) return false
-  const interval = Math.min(
-    settings.refreshInterval,
-    Math.floor((settings.idleTimeout ?? settings.lifetime) / 2),
-  )
-  return now - session.renewedAt >= interval
-}
-
 function largestKeys(data: readonly unknown[]): string[] {
   const sizes: [string, number][] = []
   for (let i = 0; i + 1 < data.length; i += 2)
     sizes.push([String(data[i]), JSON.stringify(data[i + 1]).length])
   sizes.sort((a, b) => b[1] - a[1])
   return sizes.slice(0, 3).map(([key, size]) => `${key} (${size})`)
-}
-
-function systemClock(): number {
-  return Date.now() / 1000
 }
