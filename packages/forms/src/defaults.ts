@@ -1,5 +1,5 @@
 /** The limits of forms and uploads, each with its reason. The limit of whole bodies is `@dewar/http`'s. */
-import { type SettingsOptions, type SettingsValues, settings } from '@dewar/base'
+import { resolveSettings, type SettingsOptions, type SettingsValues, settings } from '@dewar/base'
 
 /** Settings of `@dewar/forms`. */
 export const defaults = settings({
@@ -89,3 +89,15 @@ export type FormLimits = SettingsOptions<typeof defaults>
 
 /** The limits in force. */
 export type FormLimitValues = SettingsValues<typeof defaults>
+
+const unchanged: FormLimitValues = resolveSettings('forms', defaults)
+
+/**
+ * The limits in force for a caller's options.
+ *
+ * @param options bounds other than the defaults
+ * @throws {DewarError} `ERR_FORMS_OPTION`
+ */
+export function resolveLimits(options: FormLimits | undefined): FormLimitValues {
+  return options === undefined ? unchanged : resolveSettings('forms', defaults, options)
+}

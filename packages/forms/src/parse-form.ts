@@ -1,8 +1,7 @@
 /** A request's body as a form, whichever way the browser sent it. */
-import { resolveSettings } from '@dewar/base'
 import { MultiDict, type Request } from '@dewar/http'
 import { ByteBuffer } from './byte-buffer.ts'
-import { defaults, type FormLimits, type FormLimitValues } from './defaults.ts'
+import { type FormLimits, type FormLimitValues, resolveLimits } from './defaults.ts'
 import { limitPassed, malformed } from './errors.ts'
 import { FormCollector } from './form-collector.ts'
 import { MultipartParser } from './multipart-parser.ts'
@@ -46,9 +45,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * @throws {DewarError} `ERR_FORMS_OPTION`
  * @see RFC 7578; Werkzeug: `FormDataParser`
  */
-export async function parseForm(request: FormRequest, options: ParseFormOptions = {}): Promise<ParsedForm> {
-  const { temporaryDirectory, ...limitOptions } = options
-  const limits = resolveSettings('forms', defaults, limitOptions)
+export async function parseForm(request: FormRequest, options?: ParseFormOptions): Promise<ParsedForm> {
+  const { temporaryDirectory, ...limitOptions } = options ?? {}
+  const limits = resolveLimits(options === undefined ? undefined : limitOptions)
   switch (request.mimetype) {
     case 'application/x-www-form-urlencoded':
       return parsed(readPairs(await readText(request, limits), limits), new MultiDict(), undefined)

@@ -6,9 +6,8 @@
  * pair = name [ "=" value ]              ; "+" is a blank, %XX are bytes of UTF-8
  * ```
  */
-import { resolveSettings } from '@dewar/base'
 import { MultiDict } from '@dewar/http'
-import { defaults, type FormLimits, type FormLimitValues } from './defaults.ts'
+import { type FormLimits, type FormLimitValues, resolveLimits } from './defaults.ts'
 import { limitPassed } from './errors.ts'
 
 /**
@@ -23,8 +22,8 @@ import { limitPassed } from './errors.ts'
  * @throws {HttpError} 413 or 400, `ERR_FORMS_LIMIT`
  * @see Werkzeug: `FormDataParser._parse_urlencoded`
  */
-export function parseUrlencoded(text: string, limits: FormLimits = {}): MultiDict<string> {
-  return readPairs(text, resolveSettings('forms', defaults, limits))
+export function parseUrlencoded(text: string, limits?: FormLimits): MultiDict<string> {
+  return readPairs(text, resolveLimits(limits))
 }
 
 /**
@@ -37,16 +36,18 @@ export function parseUrlencoded(text: string, limits: FormLimits = {}): MultiDic
  */
 export function readPairs(text: string, limits: FormLimitValues): MultiDict<string> {
   checkSize(text, limits)
+  // A plus sign is a blank wherever it stands, so one pass does for all of them.
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
   const form = new MultiDict<string>()
   let count = 0
-  for (let start = 0; start < text.length; ) {
-    let end = text.indexOf('&', start)
-    if (end < 0) end = text.length
+  for (let start = 0; start < spaced.length; ) {
+    let end = spaced.indexOf('&', start)
+    if (end < 0) end = spaced.length
     if (end > start) {
       if (++count > (limits.maxFormParts ?? count)) {
         throw limitPassed('maxFormParts', limits.maxFormParts ?? 0, count)
       }
-      addPair(form, text.slice(start, end), limits)
+      addPair(form, spaced.slice(start, end), limits)
     }
     start = end + 1
   }
@@ -80,12 +81,11 @@ export function checkName(name: string, limits: FormLimitValues): void {
 }
 
 function decode(text: string): string {
-  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
-  if (!spaced.includes('%')) return spaced
+  if (!text.includes('%')) return text
   try {
-    return decodeURIComponent(spaced)
+    return decodeURIComponent(text)
   } catch {
-    return spaced.replace(/(?:%[\da-f]{2})+/gi, decodeRun)
+    return text.replace(/(?:%[\da-f]{2})+/gi, decodeRun)
   }
 }
 

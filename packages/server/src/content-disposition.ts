@@ -5,10 +5,9 @@
  * disposition = ( "inline" / "attachment" ) [ ";" "filename=" value ] [ ";" "filename*=" ext-value ]   ; RFC 6266 §4.1
  * ```
  */
-import { serializeOptionsHeader } from '@dewar/http'
+import { encodeExtended, serializeOptionsHeader } from '@dewar/http'
 
 const PLAIN = /^[\x20-\x7e]*$/
-const NO_ATTR_CHAR = /[^A-Za-z0-9!#$&+.^_`|~-]/g
 
 /**
  * Writes the header's value. A name outside of ASCII is given twice: spelled without accents for old clients, and exactly.
@@ -24,21 +23,6 @@ export function contentDisposition(kind: 'inline' | 'attachment', filename: stri
   const simple = name.normalize('NFKD').replace(/[^\x20-\x7e]/g, '')
   return serializeOptionsHeader(kind, [
     ['filename', simple],
-    ['filename*', `UTF-8''${percentEncode(name)}`],
+    ['filename*', encodeExtended(name)],
   ])
-}
-
-function percentEncode(text: string): string {
-  let encoded = ''
-  for (const char of text) {
-    encoded += char.length === 1 && char.search(NO_ATTR_CHAR) < 0 ? char : escapeBytes(char)
-  }
-  return encoded
-}
-
-function escapeBytes(char: string): string {
-  let escaped = ''
-  for (const byte of Buffer.from(char, 'utf8'))
-    escaped += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-  return escaped
 }
