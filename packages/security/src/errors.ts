@@ -35,6 +35,13 @@ export class BadRedirectError extends BadRequest {
   }
 }
 
+export function httpsRequired(): Forbidden {
+  return new Forbidden('This address is for https only.', {
+    code: 'ERR_SECURITY_HTTPS_REQUIRED',
+    fix: 'Send the request to the https address; if a proxy speaks https for this server, declare it.',
+  })
+}
+
 export function badCspReport(): BadRequest {
   return new BadRequest('This is no report about a Content-Security-Policy.', {
     code: 'ERR_SECURITY_CSP_REPORT',

@@ -15,6 +15,7 @@ export {
   type ParsedHost,
   parseHost,
 } from './host.ts'
+export { type HttpsRequest, httpsLocation } from './https-location.ts'
 export { createNonceSource, type NonceOptions, type RandomBytes } from './nonce.ts'
 export {
   checkOrigin,
