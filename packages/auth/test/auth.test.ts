@@ -1,0 +1,161 @@
+import { generateKey } from '@dewar/signing'
+import { type App, createApp, type RuleArgs, request, session } from 'dewar'
+import { testClient } from 'dewar/testing'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { createAuth, loginRequired } from '../src/index.ts'
+
+interface User {
+  readonly id: number
+  readonly name: string
+}
+
+const users = new Map<string, User>([
+  ['1', { id: 1, name: 'ada' }],
+  ['2', { id: 2, name: 'bob' }],
+])
+
+function makeApp(): App {
+  return createApp({ config: { SECRET_KEY: generateKey() }, environment: {}, logger: { level: 'silent' } })
+}
+
+function club(options: { loginView?: string; loginMessage?: string | null } = { loginView: 'login' }) {
+  const app = makeApp()
+  const auth = createAuth<User>(app, { load: async (id) => users.get(id), ...options })
+  app.get('/login', { endpoint: 'login' }, () => `next ${request.args.get('next')}`)
+  app.get('/as/<id>', ({ id }) => {
+    auth.login(users.get(id) as User)
+    return auth.user?.name ?? 'nobody'
+  })
+  app.get('/out', () => {
+    auth.logout()
+    return auth.user === null ? 'out' : 'in'
+  })
+  app.get('/me', { access: 'authenticated' }, () => auth.user?.name ?? 'nobody')
+  app.post('/me', { access: 'authenticated' }, () => 'posted')
+  app.get('/open', () => auth.user?.name ?? 'stranger')
+  app.get('/keep', () => {
+    session.set('kept' as never, 'yes' as never)
+    return session.id
+  })
+  app.get('/id', () => [session.id, session.has('kept' as never)])
+  return { app, auth, client: testClient(app) }
+}
+
+describe('createAuth', () => {
+  it('knows who is logged in, from the next request on and at once', async () => {
+    const { client } = club()
+    expect((await client.get('/open')).text).toBe('stranger')
+    expect((await client.get('/as/1')).text).toBe('ada')
+    expect([(await client.get('/me')).text, (await client.get('/open')).text]).toEqual(['ada', 'ada'])
+  })
+
+  it('forgets at logout, the rest of the session included', async () => {
+    const { client } = club()
+    await client.get('/keep')
+    await client.get('/as/1')
+    expect((await client.get('/out')).text).toBe('out')
+    expect((await client.get('/me')).status).toBe(302)
+    expect((await client.get('/id')).json<unknown[]>()[1]).toBe(false)
+  })
+
+  it('gives the session a new id at login and keeps its data', async () => {
+    const { client } = club()
+    const before = (await client.get('/keep')).text
+    await client.get('/as/1')
+    const [after, kept] = (await client.get('/id')).json<[string, boolean]>()
+    expect(after).not.toBe(before)
+    expect(kept).toBe(true)
+  })
+
+  it('refuses a CSRF token from before the login', async () => {
+    const { client } = club()
+    const token = await client.session(async (data) => data.csrfSecret)
+    await client.get('/as/1')
+    expect(await client.session((data) => data.csrfSecret)).not.toBe(token)
+  })
+
+  it('takes a user who is gone for a stranger', async () => {
+    const { client } = club()
+    users.set('9', { id: 9, name: 'eve' })
+    await client.get('/as/9')
+    users.delete('9')
+    expect((await client.get('/open')).text).toBe('stranger')
+  })
+
+  it('sends strangers to the login page with the way back, and says why', async () => {
+    const { client } = club()
+    const response = await client.get('/me?tab=2')
+    expect([response.status, response.location]).toEqual([302, '/login?next=/me?tab%3D2'])
+    expect((await client.get(response.location ?? '')).text).toBe('next /me?tab=2')
+    expect((await client.session((data) => data.takeFlashes()))[0]?.message).toBe(
+      'Please log in to see this page.',
+    )
+  })
+
+  it('offers no way back to what was not a page', async () => {
+    expect((await club().client.post('/me')).location).toBe('/login')
+  })
+
+  it('gives programs a 401', async () => {
+    const response = await club().client.get('/me', { headers: { Accept: 'application/json' } })
+    expect(response.status).toBe(401)
+  })
+
+  it('gives 401 without a login page', async () => {
+    expect((await club({}).client.get('/me')).status).toBe(401)
+  })
+
+  it.each([
+    [{}, 'ERR_AUTH_OPTION'],
+    [{ load: () => null, loginVeiw: 'x' }, 'ERR_AUTH_OPTION'],
+  ])('refuses %o', (options, code) => {
+    expect(() => createAuth(makeApp(), options as never)).toThrow(expect.objectContaining({ code }))
+  })
+
+  it('logs nobody in who has no id', async () => {
+    const app = makeApp()
+    const auth = createAuth<object>(app, { load: () => null })
+    app.testRequestContext('/', () =>
+      expect(() => auth.login({ name: 'x' })).toThrow(expect.objectContaining({ code: 'ERR_AUTH_USER_ID' })),
+    )
+  })
+
+  it('types the user after the loader', () => {
+    const auth = createAuth(makeApp(), { load: (id) => users.get(id) })
+    expectTypeOf<(typeof auth)['user']>().toEqualTypeOf<User | null>()
+  })
+})
+
+describe('loginRequired', () => {
+  it('guards functions, and methods above or below their route', async () => {
+    const { app, client } = club({})
+    app.get(
+      '/f',
+      loginRequired(({ id = 'f' }: { id?: string }) => id),
+    )
+    class Pages {
+      @loginRequired
+      @app.get('/above/<int:id>')
+      above({ id }: RuleArgs<'/above/<int:id>'>) {
+        return `above ${id}`
+      }
+
+      @app.get('/below')
+      @loginRequired
+      below() {
+        return 'below'
+      }
+    }
+    app.register(new Pages())
+    const paths = ['/f', '/above/7', '/below']
+    expect(await Promise.all(paths.map(async (path) => (await client.get(path)).status))).toEqual([
+      401, 401, 401,
+    ])
+    await client.get('/as/1')
+    expect(await Promise.all(paths.map(async (path) => (await client.get(path)).text))).toEqual([
+      'f',
+      'above 7',
+      'below',
+    ])
+  })
+})
