@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { boundaries } from './checks/boundaries.ts'
 import { dependenciesPage } from './checks/dependencies-page.ts'
+import { docLinks } from './checks/doc-links.ts'
 import { fileSizes } from './checks/file-sizes.ts'
 import { generatedPages } from './checks/generated-pages.ts'
 import { packageShape } from './checks/package-shape.ts'
@@ -13,7 +14,16 @@ import { formatAndLint, types } from './checks/programs.ts'
 import type { Finding } from './finding.ts'
 import { root } from './workspace.ts'
 
-const checks = [boundaries, packageShape, fileSizes, dependenciesPage, generatedPages, formatAndLint, types]
+const checks = [
+  boundaries,
+  packageShape,
+  fileSizes,
+  dependenciesPage,
+  docLinks,
+  generatedPages,
+  formatAndLint,
+  types,
+]
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })
 const chosen = checks.filter(
