@@ -92,10 +92,15 @@ function getOwnPost(id: number): Post {
   return post
 }
 
-/** The fields as the visitor means them: browsers end lines with CRLF, and spaces around a title are slips. */
+/** The fields as the visitor means them: spaces around a title are slips. */
 async function readPost(): Promise<PostFields> {
   const form = await request.form()
-  return { title: form.require('title').trim(), body: form.require('body').replaceAll('\r\n', '\n') }
+  return { title: clean(form.require('title')).trim(), body: clean(form.require('body')) }
+}
+
+/** Browsers end lines with CRLF; no page can show the other control characters. */
+function clean(text: string): string {
+  return text.replaceAll('\r\n', '\n').replaceAll(/[^\P{Cc}\n\t]/gu, '')
 }
 
 function checkPost({ title, body }: PostFields): string | null {

@@ -4,12 +4,19 @@
  */
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { generateKey } from '@dewar/signing'
+import { checkKey, generateKey } from '@dewar/signing'
 
 /** Reads the key of a data folder, and makes one if there is none. */
 export function secretKeyOf(dataDir: string): string {
   const path = join(dataDir, 'secret-key')
-  return readKey(path) ?? createKey(path)
+  const key = readKey(path) ?? createKey(path)
+  try {
+    checkKey(key)
+  } catch (cause) {
+    const remedy = 'Delete the file to have a new one made; everybody has to log in again then.'
+    throw new Error(`${path} holds no key that protects anybody. ${remedy}`, { cause })
+  }
+  return key
 }
 
 function readKey(path: string): string | undefined {

@@ -249,7 +249,11 @@ async function openPage(context: BrowserContext, complaints: string[]): Promise<
     complaints.push(`${page.url()}: dialog '${dialog.message()}'`)
     void dialog.dismiss()
   })
-  page.on('requestfailed', (request) => complaints.push(`${page.url()}: no answer for ${request.url()}`))
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? ''
+    // A picture still on its way when the next page is opened is given up by the browser itself.
+    if (reason !== 'net::ERR_ABORTED') complaints.push(`${page.url()}: ${reason} for ${request.url()}`)
+  })
   return page
 }
 

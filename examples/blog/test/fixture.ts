@@ -9,7 +9,9 @@ import { type TestClient, testClient } from 'dewar/testing'
 import { onTestFinished } from 'vitest'
 import { createBlog } from '../app.ts'
 
-const hashes = Promise.all([hashPassword('test'), hashPassword('other')])
+/** Cheap hashes, so that a hundred logins take no minute. */
+const cheap = { method: 'scrypt:1024:8:1', unsafeWeakMethod: true }
+const hashes = Promise.all([hashPassword('test', cheap), hashPassword('other', cheap)])
 
 /** Makes a blog; its folder is deleted when the test is over. */
 export async function blogWithPost(): Promise<{ client: TestClient; other: TestClient; db: DatabaseSync }> {
