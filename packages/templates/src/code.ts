@@ -2,7 +2,9 @@
 import type { Node } from './ast.ts'
 import { describe, expression, quote } from './code-expressions.ts'
 import { TemplateError, type TemplatePlace } from './errors.ts'
+import type { HtmlState } from './html-state.ts'
 import type { FunctionScope, Scope } from './scope.ts'
+import type { TagOptions } from './tag-writer.ts'
 
 /** What the compiler must know of the environment. */
 export interface CompileOptions {
@@ -11,6 +13,10 @@ export interface CompileOptions {
   /** Whether output is escaped where the template starts. */
   autoescape: boolean
   strict: boolean
+  /** What is added to tags; nothing where output is not escaped. */
+  tags: TagOptions
+  /** Where the blocks of a template stand in its HTML; `null` if nobody knows. */
+  placesOf(template: string): ReadonlyMap<string, HtmlState> | null
   hasFilter(name: string): boolean
   hasTest(name: string): boolean
   /** Names of filters or tests, for suggestions. */

@@ -9,35 +9,50 @@ import type { Node, Signature, Target } from './ast.ts'
 import { CodeWriter, type CompileOptions } from './code.ts'
 import { callCode, describe, expression, filterCode, quote } from './code-expressions.ts'
 import { TemplateError } from './errors.ts'
+import { type HtmlState, textState } from './html-state.ts'
 import { assignedNames, FunctionScope, findNodes, Scope, targetNames, usesName } from './scope.ts'
+import { TagWriter } from './tag-writer.ts'
 import { textOf } from './values.ts'
+
+/** A template as JavaScript. */
+export interface CompiledCode {
+  code: string
+  /** Where its blocks stand in the HTML. */
+  places: ReadonlyMap<string, HtmlState>
+}
 
 /**
  * Compiles a template.
  *
  * @param root its syntax tree
  * @param options what to know about its environment
- * @returns the body of a function of `rt` and `at` that gives `{ root, blocks }`
+ * @returns the body of a function of `rt` and `at` that gives `{ root, blocks }`, and what templates that extend it need
  * @throws {TemplateError} `ERR_TEMPLATES_NAME` for an unknown filter or test, or two blocks of one name
  */
-export function compileTemplate(root: Node<'Root'>, options: CompileOptions): string {
+export function compileTemplate(root: Node<'Root'>, options: CompileOptions): CompiledCode {
   return new Compiler(options).template(root)
 }
 
 class Compiler {
   readonly #writer: CodeWriter
+  readonly #tags: TagWriter
+  readonly #places = new Map<string, HtmlState>()
   #isRoot = true
   #ifDepth = 0
 
   constructor(options: CompileOptions) {
     this.#writer = new CodeWriter(options)
+    this.#tags = new TagWriter(this.#writer, options.tags)
   }
 
-  template(root: Node<'Root'>): string {
+  template(root: Node<'Root'>): CompiledCode {
     const writer = this.#writer
-    const hasParent = findNodes(root, 'Extends').length > 0
+    const [parent] = findNodes(root, 'Extends')
+    const hasParent = parent !== undefined
+    const above = parent === undefined ? null : this.#placesAbove(parent)
     if (hasParent) writer.guard = 'dynamic'
     const ending = hasParent ? 'return P===null?o:o+rt.runParent(ctx,P);' : 'return o;'
+    for (const [name, place] of above ?? []) this.#places.set(name, place)
     const rootCode = this.#contextFunction(root, true, `${hasParent ? 'let P=null;' : ''}`, ending)
     this.#isRoot = false
     writer.guard = 'none'
@@ -48,11 +63,27 @@ class Compiler {
       writer.escaped = String(writer.options.autoescape)
       const code = block.required
         ? `(ctx)=>rt.requiredBlock(${quote(block.name.value)})`
-        : this.#contextFunction(block.body, false, '', 'return o;')
+        : this.#blockFunction(block)
       return `[${quote(block.name.value)}]:${code}`
     })
     const code = [writer.hoistedCode(), `const B={__proto__:null,${blockCode.join(',\n')}};`]
-    return `"use strict";\n${code.join('\n')}\nreturn {root:${rootCode},blocks:B};`
+    return {
+      code: `"use strict";\n${code.join('\n')}\nreturn {root:${rootCode},blocks:B};`,
+      places: this.#places,
+    }
+  }
+
+  #placesAbove({ template }: Node<'Extends'>): ReadonlyMap<string, HtmlState> | null {
+    if (template.typename !== 'Literal' || typeof template.value !== 'string') return null
+    return this.#writer.options.placesOf(template.value)
+  }
+
+  #blockFunction(block: Node<'Block'>): string {
+    let code = ''
+    this.#tags.apart(this.#places.get(block.name.value) ?? textState, () => {
+      code = this.#contextFunction(block.body, false, '', 'return o;')
+    })
+    return code
   }
 
   #refuseTwins(blocks: Node<'Block'>[]): void {
@@ -156,11 +187,13 @@ class Compiler {
       case 'CallBlock': {
         writer.at(node)
         const caller = this.#macro('caller', node.signature, node.body, scope)
+        this.#tags.output()
         writer.output(callCode(node.call, scope, writer, [`["caller"]:${caller}`]))
         break
       }
       case 'Capture': {
         const text = this.#capture(node.body, scope)
+        this.#tags.output()
         writer.output(filterCode(node.filter, text, scope, writer))
         break
       }
@@ -201,8 +234,12 @@ class Compiler {
   #output(node: Node<'Output'>, scope: Scope): void {
     const writer = this.#writer
     for (const child of node.children) {
-      if (child.typename === 'TemplateData') writer.text(child.value)
-      else if (child.typename === 'Literal' && writer.escaped !== 'true' && writer.escaped !== 'false') {
+      if (child.typename === 'TemplateData') {
+        this.#tags.text(child.value, scope)
+        continue
+      }
+      this.#tags.output()
+      if (child.typename === 'Literal' && writer.escaped !== 'true' && writer.escaped !== 'false') {
         writer.output(expression(child, scope, writer))
       } else if (child.typename === 'Literal') {
         const text = textOf(child.value)
@@ -220,12 +257,12 @@ class Compiler {
     this.#ifDepth++
     writer.conditionally(() => {
       writer.line(`if(rt.truthy(${writer.used(node.cond, scope)})){`)
-      this.#statements(node.body, scope)
-      if (node.else_ !== null) {
+      const otherwise = (): void => {
         writer.line('}else{')
         writer.forgetLine()
-        this.#statements(node.else_, scope)
+        if (node.else_ !== null) this.#statements(node.else_, scope)
       }
+      this.#tags.branches([() => this.#statements(node.body, scope), otherwise])
       writer.line('}')
       writer.forgetLine()
     })
@@ -271,13 +308,15 @@ class Compiler {
     if (loop !== null) writer.line(`${loop}.index0=${index};`)
     this.#bind(node.name, `${items}[${index}]`, inner)
     this.#declare(node.body, scope, inner)
-    this.#statements(node.body, inner)
-    writer.line('}')
-    writer.forgetLine()
-    if (node.else_ === null) return
-    writer.line(`if(${items}.length===0){`)
-    this.#scoped(node.else_, scope)
-    writer.line('}')
+    const otherwise = (): void => {
+      writer.line('}')
+      writer.forgetLine()
+      if (node.else_ === null) return
+      writer.line(`if(${items}.length===0){`)
+      this.#scoped(node.else_, scope)
+      writer.line('}')
+    }
+    this.#tags.branches([() => this.#statements(node.body, inner), otherwise])
   }
 
   #filtered(node: Node<'For'>, test: Node, scope: Scope, list: string): string {
@@ -337,7 +376,7 @@ class Compiler {
     const writer = this.#writer
     const buffer = writer.fresh('o')
     writer.line(`let ${buffer}='';`)
-    writer.into(buffer, () => this.#scoped(body, scope))
+    writer.into(buffer, () => this.#tags.apart(textState, () => this.#scoped(body, scope)))
     return `rt.asHtml(${buffer},${writer.escaped})`
   }
 
@@ -378,7 +417,7 @@ class Compiler {
         inner.names.set(parameter.name, variable)
       }
       this.#declare(body, scope, inner)
-      this.#statements(body, inner)
+      this.#tags.apart(textState, () => this.#statements(body, inner))
     })
     return `rt.macro(${JSON.stringify(shape)},${code})`
   }
@@ -386,6 +425,8 @@ class Compiler {
   #block(node: Node<'Block'>, scope: Scope): void {
     const writer = this.#writer
     writer.at(node)
+    if (!this.#places.has(node.name.value)) this.#places.set(node.name.value, this.#tags.state)
+    this.#tags.output()
     const context = node.scoped ? `ctx.with(${this.#locals(scope, true)})` : 'ctx'
     writer.output(`rt.block(${context},${quote(node.name.value)})`, true)
   }
@@ -417,6 +458,7 @@ class Compiler {
   #include(node: Node<'Include'>, scope: Scope): void {
     const writer = this.#writer
     writer.at(node)
+    this.#tags.output()
     const options = JSON.stringify({ ignoreMissing: node.ignoreMissing, what: describe(node.template) })
     const locals = node.withContext ? this.#locals(scope) : 'null'
     writer.output(`rt.include(ctx,${expression(node.template, scope, writer)},${locals},${options})`, true)
@@ -472,6 +514,7 @@ class Compiler {
     )
     const message = `{singular:${singular},plural:${plural},context:${context},count:${count}}`
     const values = [...variables].map(([name, variable]) => `[${quote(name)}]:${variable}`).join(',')
+    this.#tags.output()
     writer.output(`rt.trans(ctx,${message},{__proto__:null,${values}},${writer.escaped})`)
   }
 }

@@ -35,6 +35,12 @@ export const defaults = settings({
     guards: 'a form somebody forgot to give its CSRF field',
     source: 'ASVS 5.0 §3.5',
   },
+  csrfFieldName: {
+    value: 'csrf_token',
+    key: 'WTF_CSRF_FIELD_NAME',
+    guards: 'a field under a name the check does not look for',
+    source: 'Flask-WTF: WTF_CSRF_FIELD_NAME',
+  },
   escapedExtensions: {
     value: ['.html', '.htm', '.xml', '.xhtml', '.svg'],
     guards: 'cross-site scripting: values in these files are escaped; literals (renderString) always are',

@@ -5,6 +5,7 @@ import { defaults } from './defaults.ts'
 import { TemplateFault } from './errors.ts'
 import type { FilterCall, FilterState, TestCall } from './filter.ts'
 import { Namespace } from './globals.ts'
+import { wantsCsrf, wantsNonce } from './html-tags.ts'
 import { keywords } from './keywords.ts'
 import { Loop } from './loop.ts'
 import { macro, missing } from './macro.ts'
@@ -23,6 +24,7 @@ export interface CompiledTemplate {
 /** What the runtime asks of its environment. */
 export interface Environment {
   chainable: boolean
+  csrfFieldName: string
   /** @throws {TemplateError} `ERR_TEMPLATES_NOT_FOUND`, unless `optional` */
   load(names: unknown, from: string, optional: boolean): CompiledTemplate | null
   filter(name: string): FilterCall | undefined
@@ -272,6 +274,28 @@ export function createRuntime(env: Environment) {
       const text = env.translate(message, context)
       if (escaped) return new Markup(text).formatPercent(values)
       return operators.formatText(text, values)
+    },
+
+    /** The attribute for a tag that needs the nonce, if the app has one. */
+    nonce(context: Context): string {
+      const { csp_nonce: source } = context.globals
+      return typeof source === 'function' ? ` nonce="${htmlText(source())}"` : ''
+    },
+
+    nonceFor(context: Context, tag: string): string {
+      return wantsNonce(tag) ? this.nonce(context) : ''
+    },
+
+    /** The field for a form that posts to this site, if the app has one. */
+    csrf(context: Context): string {
+      const { csrf_field: field, csrf_token: token } = context.globals
+      if (typeof field === 'function') return htmlText(field())
+      if (typeof token !== 'function') return ''
+      return `<input type="hidden" name="${htmlText(env.csrfFieldName)}" value="${htmlText(token())}">`
+    },
+
+    csrfFor(context: Context, tag: string): string {
+      return wantsCsrf(tag) ? this.csrf(context) : ''
     },
 
     asHtml,

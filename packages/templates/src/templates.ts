@@ -7,6 +7,7 @@ import { TemplateError, type TemplateErrorCode, TemplateFault } from './errors.t
 import { builtInCall, type FilterCall, userCall } from './filter.ts'
 import { jinjaFilters } from './filters.ts'
 import { jinjaGlobals } from './globals.ts'
+import type { HtmlState } from './html-state.ts'
 import { gettextGlobals, untranslated } from './i18n.ts'
 import { FolderLoader } from './loader.ts'
 import type { TemplateOptions } from './options.ts'
@@ -63,6 +64,8 @@ export interface Templates {
 
 interface Compiled extends CompiledTemplate {
   version: string
+  /** Where its blocks stand in the HTML. */
+  places: ReadonlyMap<string, HtmlState>
 }
 
 /**
@@ -93,6 +96,7 @@ class Engine implements Environment {
   readonly tests = new Map<string, FilterCall>()
   readonly globals: Record<string, unknown> = Object.assign(Object.create(null), jinjaGlobals)
   readonly chainable: boolean
+  readonly csrfFieldName: string
   readonly #values
   readonly #parsing: ParseOptions
   readonly #sources: Readonly<Record<string, string>>
@@ -101,6 +105,7 @@ class Engine implements Environment {
   readonly #runtime: Runtime
   readonly #compiled = new Map<string, Compiled>()
   readonly #literals = new Map<string, Compiled>()
+  readonly #compiling = new Set<string>()
 
   constructor(options: TemplateOptions) {
     const {
@@ -115,6 +120,7 @@ class Engine implements Environment {
     } = options
     this.#values = resolveSettings('templates', defaults, rest)
     this.chainable = this.#values.chainable
+    this.csrfFieldName = this.#values.csrfFieldName
     for (const folder of folders) this.loader.add(folder)
     this.#sources = sources
     Object.assign(this.globals, globals)
@@ -188,7 +194,7 @@ class Engine implements Environment {
     return template
   }
 
-  #named(name: string): CompiledTemplate | null {
+  #named(name: string): Compiled | null {
     const known = this.#compiled.get(name)
     if (known !== undefined && !this.#values.autoReload) return known
     const source = Object.hasOwn(this.#sources, name) ? this.#sources[name] : undefined
@@ -199,19 +205,39 @@ class Engine implements Environment {
     return file === null ? null : this.#remember(name, file.source, file.version)
   }
 
-  #remember(name: string, source: string, version: string): CompiledTemplate {
+  #remember(name: string, source: string, version: string): Compiled {
     const isEscaped = this.#values.escapedExtensions.some((extension) => name.endsWith(extension))
-    const template = this.#compile(name, source, isEscaped, version)
-    this.#compiled.set(name, template)
-    return template
+    this.#compiling.add(name)
+    try {
+      const template = this.#compile(name, source, isEscaped, version)
+      this.#compiled.set(name, template)
+      return template
+    } finally {
+      this.#compiling.delete(name)
+    }
   }
 
-  #compile(name: string, source: string, autoescape: boolean, version: string): Compiled {
-    const code = compileTemplate(parseTemplate(source, name, this.#parsing), {
+  /** Where the blocks of a parent stand. A parent that is missing or malformed is an error of the rendering. */
+  #placesOf(name: string): ReadonlyMap<string, HtmlState> | null {
+    if (this.#compiling.has(name)) return null
+    try {
+      return this.#named(name)?.places ?? null
+    } catch (error) {
+      if (error instanceof TemplateError) return null
+      throw error
+    }
+  }
+
+  #compile(name: string, source: string, byName: boolean, version: string): Compiled {
+    const autoescape = this.#values.autoescape ?? byName
+    const { automaticNonce, automaticCsrf, strict } = this.#values
+    const { code, places } = compileTemplate(parseTemplate(source, name, this.#parsing), {
       name,
       source,
-      autoescape: this.#values.autoescape ?? autoescape,
-      strict: this.#values.strict,
+      autoescape,
+      tags: { nonce: autoescape && automaticNonce, csrf: autoescape && automaticCsrf },
+      placesOf: (parent) => this.#placesOf(parent),
+      strict,
       hasFilter: (filter) => this.filters.has(filter),
       hasTest: (test) => this.tests.has(test),
       suggest: (kind, unknown) => suggestion(kind, unknown, kind === 'filter' ? this.filters : this.tests),
@@ -222,7 +248,7 @@ class Engine implements Environment {
       rt: Runtime,
       at: unknown,
     ) => Pick<CompiledTemplate, 'root' | 'blocks'>
-    return { name, version, ...make(this.#runtime, at) }
+    return { name, version, places, ...make(this.#runtime, at) }
   }
 
   #missing(names: readonly string[], from: string, optional: boolean): null {

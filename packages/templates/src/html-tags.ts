@@ -1,0 +1,55 @@
+/**
+ * What the compiler adds to tags: the nonce of the Content-Security-Policy and the CSRF field of forms.
+ *
+ * Threat: a script the policy blocks, so that somebody weakens the policy; a form that was forgotten.
+ * Construction: the decision is taken on the tag as it is written, with all that outputs and branches inside it gave. A
+ * field goes into forms that post to a path of this site, never to another origin.
+ * Opting out: `nonce` of its own, or `data-nonce="off"`; `data-csrf="off"`.
+ */
+import { unescape } from '@dewar/markup'
+
+/** Elements that get a nonce. */
+export const nonceElements: ReadonlySet<string> = new Set(['script', 'style', 'link'])
+
+/**
+ * Answers whether a start tag gets a nonce.
+ *
+ * @param tag the tag up to its `>`
+ */
+export function wantsNonce(tag: string): boolean {
+  const attributes = readTag(tag)
+  if (attributes.has('nonce') || attributes.get('data-nonce') === 'off') return false
+  if (!/^<link(?![^\s/>])/i.test(tag)) return true
+  const rel = (attributes.get('rel') ?? '').toLowerCase().split(/\s+/)
+  if (rel.includes('stylesheet') || rel.includes('modulepreload')) return true
+  return rel.includes('preload') && /^(?:script|style)$/i.test(attributes.get('as') ?? '')
+}
+
+/**
+ * Answers whether a form gets a CSRF field: it posts, and to a path of this site.
+ *
+ * @param tag the start tag up to its `>`
+ */
+export function wantsCsrf(tag: string): boolean {
+  const attributes = readTag(tag)
+  if ((attributes.get('method') ?? '').trim().toLowerCase() !== 'post') return false
+  return attributes.get('data-csrf') !== 'off' && isOwnPath(attributes.get('action') ?? '')
+}
+
+/** Whether a URL cannot leave the origin, as browsers read it: blanks and control characters do not count. */
+export function isOwnPath(url: string): boolean {
+  const text = url.replace(/[\t\n\r]/g, '').replace(/^[\0-\x20]+/, '')
+  return !/^[\\/]{2}/.test(text) && !/^[a-z][a-z0-9+.-]*:/i.test(text)
+}
+
+const attribute = /([^\s/>=][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*)))?/g
+
+/** The attributes of a start tag; of two with one name the first counts. */
+function readTag(tag: string): Map<string, string> {
+  const out = new Map<string, string>()
+  for (const [, name = '', double, single, bare] of tag.replace(/^<[^\s/>]+/, '').matchAll(attribute)) {
+    const key = name.toLowerCase()
+    if (!out.has(key)) out.set(key, unescape(double ?? single ?? bare ?? ''))
+  }
+  return out
+}
