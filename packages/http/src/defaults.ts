@@ -4,7 +4,8 @@ import { settings } from '@dewar/base'
 /** Settings of `@dewar/http`; each says what it guards against. */
 export const defaults = settings({
   maxContentLength: {
-    value: 1_048_576,
+    value: 1_048_576 as number | null,
+    accepts: 'integer',
     unit: 'bytes',
     key: 'MAX_CONTENT_LENGTH',
     optional: true,
@@ -55,14 +56,16 @@ export const defaults = settings({
     source: 'RFC 6265 §4.1.2.6',
   },
   cookieSameSite: {
-    value: 'Lax',
+    value: 'Lax' as 'Strict' | 'Lax' | 'None' | null,
+    accepts: 'string',
     choices: ['Strict', 'Lax', 'None'],
     optional: true,
     guards: "a cookie that rides along with another site's requests",
     source: 'RFC 6265bis §5.6.7',
   },
   cookiePath: {
-    value: '/',
+    value: '/' as string | null,
+    accepts: 'string',
     optional: true,
     guards: 'a cookie bound to whichever page happened to set it',
     source: 'Flask: set_cookie',

@@ -3,6 +3,7 @@
 import { httpDate } from './dates.ts'
 import { Headers } from './headers.ts'
 import { HttpError, type HttpErrorOptions } from './http-error.ts'
+import { Response } from './response.ts'
 
 export { RequestedRangeNotSatisfiable } from './http-error.ts'
 
@@ -52,6 +53,21 @@ export class ClientDisconnected extends BadRequest {
 export interface UnauthorizedOptions extends HttpErrorOptions {
   /** The challenges to send in `WWW-Authenticate`. */
   readonly wwwAuthenticate?: { toString(): string } | readonly { toString(): string }[] | undefined
+}
+
+/**
+ * 308: the address is another one. Routing throws it, so that the view is never called.
+ *
+ * @see RFC 9110 §15.4.9; Werkzeug: `RequestRedirect`
+ */
+export class RequestRedirect extends HttpError {
+  /** Where to go. */
+  readonly location: string
+
+  constructor(location: string, options?: HttpErrorOptions) {
+    super(308, null, { response: Response.redirect(location, { status: 308 }), ...options })
+    this.location = location
+  }
 }
 
 /** 401: who asks is not known: send credentials. @see RFC 9110 §15.5.2 */

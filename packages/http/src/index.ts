@@ -52,6 +52,7 @@ export {
   RequestEntityTooLarge,
   RequestedRangeNotSatisfiable,
   RequestHeaderFieldsTooLarge,
+  RequestRedirect,
   RequestTimeout,
   RequestUriTooLarge,
   type RetryOptions,

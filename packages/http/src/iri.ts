@@ -1,6 +1,6 @@
 /** Addresses for people (IRIs) and for the wire (URIs), and the percent-encoding between them. */
 import { domainToUnicode } from 'node:url'
-import { DewarError } from '@dewar/base'
+import { DewarError, type DewarErrorCode } from '@dewar/base'
 import { createQuoter } from './percent-encoding.ts'
 import { decodePartly } from './query-decoding.ts'
 
@@ -50,13 +50,13 @@ export function toAsciiHost(host: string): string | null {
  * Turns an address for people into one for the wire: non-ASCII is percent-encoded, hosts become Punycode.
  *
  * @param iri any reference, relative or absolute; escapes in it are kept, tabs and line breaks dropped
- * @throws {DewarError} `ERR_HTTP_URL` if its host or port cannot be
+ * @throws {DewarError} `ERR_HTTP_URL` if its authority or port is malformed, `ERR_HTTP_URL_HOST` if its host has no ASCII form
  * @see RFC 3987 §3.1; Werkzeug: `iri_to_uri`
  */
 export function iriToUri(iri: string): string {
   const parts = splitReference(iri)
   const host = toAsciiHost(parts.host)
-  if (host === null) throw badUrl(iri, 'host')
+  if (host === null) throw badUrl(iri, 'host', 'ERR_HTTP_URL_HOST')
   return joinReference({
     ...parts,
     host,
@@ -72,7 +72,7 @@ export function iriToUri(iri: string): string {
  * Turns an address for the wire into a readable one: escapes of UTF-8 are decoded where that changes no meaning.
  *
  * @param uri any reference, relative or absolute
- * @throws {DewarError} `ERR_HTTP_URL` if its host or port cannot be
+ * @throws {DewarError} `ERR_HTTP_URL` if its authority or port is malformed
  * @see RFC 3987 §3.2; Werkzeug: `uri_to_iri`
  */
 export function uriToIri(uri: string): string {
@@ -155,8 +155,8 @@ function joinReference(parts: Reference): string {
   return `${scheme}${path}${parts.query && `?${parts.query}`}${parts.fragment && `#${parts.fragment}`}`
 }
 
-function badUrl(url: string, part: string): DewarError {
-  return new DewarError('ERR_HTTP_URL', `The ${part} of ${JSON.stringify(url)} cannot be.`, {
+function badUrl(url: string, part: string, code: DewarErrorCode = 'ERR_HTTP_URL'): DewarError {
+  return new DewarError(code, `The ${part} of ${JSON.stringify(url)} cannot be.`, {
     fix: 'Write the address as scheme://host:port/path.',
   })
 }

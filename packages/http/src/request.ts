@@ -7,6 +7,7 @@ import { parseHttpDate } from './dates.ts'
 import { defaults } from './defaults.ts'
 import { BadRequest, UnsupportedMediaType } from './errors.ts'
 import { Etags } from './etags.ts'
+import { parseListHeader } from './grammar.ts'
 import { HeaderSet } from './header-set.ts'
 import { Headers, type HeadersInit } from './headers.ts'
 import { checkedHost } from './host.ts'
@@ -274,6 +275,15 @@ export class Request {
   /** The site that caused the request, or `null`. */
   get origin(): string | null {
     return this.headers.get('Origin')
+  }
+
+  /**
+   * The addresses the request is said to have passed, the client's first, and the peer's last. All but the peer's are
+   * whatever the sender says: good for logs, never for decisions. Declare proxies to have `remoteAddr` right.
+   */
+  get accessRoute(): string[] {
+    const route = parseListHeader(this.headers.getJoined('X-Forwarded-For'))
+    return this.remoteAddr === null ? route : [...route, this.remoteAddr]
   }
 
   /** What the client calls itself; empty if it does not say. */

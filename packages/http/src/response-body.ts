@@ -1,4 +1,5 @@
 /** What a response can send, and how it is read whole, cut to a part, or thrown away. */
+import { DewarError } from '@dewar/base'
 
 /** The body of a response: text is sent as UTF-8, what can be iterated is streamed. */
 export type ResponseBody =
@@ -12,6 +13,24 @@ export type ResponseBody =
 export type StreamedBody = AsyncIterable<string | Uint8Array> | ReadableStream<string | Uint8Array>
 
 const encoder = new TextEncoder()
+
+/**
+ * Refuses what is no body.
+ *
+ * @param body what somebody wants to send
+ * @throws {DewarError} `ERR_HTTP_BODY` for anything but text, bytes, what can be iterated asynchronously, or null
+ */
+export function checkBody(body: unknown): void {
+  if (typeof body === 'string' || body === null || body instanceof Uint8Array) return
+  if (typeof body === 'object' && (Symbol.asyncIterator in body || body instanceof ReadableStream)) return
+  throw new DewarError('ERR_HTTP_BODY', `A response cannot send ${describe(body)}.`, {
+    fix: 'Pass text, a Uint8Array, a stream or an async iterable; Response.json(value) for data.',
+  })
+}
+
+function describe(body: unknown): string {
+  return typeof body === 'object' ? `a ${body?.constructor?.name ?? 'plain object'}` : `a ${typeof body}`
+}
 
 /**
  * Does the body arrive in pieces, so that its length is unknown?

@@ -9,9 +9,10 @@ import { Headers, type HeadersInit } from './headers.ts'
 import { iriToUri } from './iri.ts'
 import { serializeJson } from './json-text.ts'
 import { contentTypeFor, isJsonMimetype } from './mimetype.ts'
+import { checkOptionNames } from './option-names.ts'
 import { parseOptionsHeader } from './options-header.ts'
 import { checkRedirectStatus, redirectPage } from './redirect-page.ts'
-import { discardBody, isStreamedBody, type ResponseBody, readBody } from './response-body.ts'
+import { checkBody, discardBody, isStreamedBody, type ResponseBody, readBody } from './response-body.ts'
 import { type CookieOptions, serializeCookie } from './set-cookie.ts'
 import { checkStatus, checkStatusText, statusTexts } from './statuses.ts'
 import { responseOptionsFromWeb, responseToWeb } from './web.ts'
@@ -34,6 +35,13 @@ export interface ResponseOptions {
 
 const HTML = 'text/html; charset=utf-8'
 const DEFAULT_STATUS = 200
+const OPTION_NAMES: ReadonlySet<string> = new Set([
+  'status',
+  'statusText',
+  'headers',
+  'mimetype',
+  'contentType',
+])
 
 /**
  * A response.
@@ -61,15 +69,17 @@ export class Response {
   /**
    * @param body text, bytes, a stream, or nothing
    * @param options status, headers and type
-   * @throws {DewarError} `ERR_HTTP_STATUS`, `ERR_HTTP_HEADER_NAME`, `ERR_HTTP_HEADER_VALUE`
+   * @throws {DewarError} `ERR_HTTP_BODY`, `ERR_HTTP_OPTION`, `ERR_HTTP_STATUS`, `ERR_HTTP_HEADER_NAME`, `ERR_HTTP_HEADER_VALUE`
    */
   constructor(body: ResponseBody = null, options?: ResponseOptions) {
+    if (typeof body !== 'string') checkBody(body)
     this.body = body
     this.#status = DEFAULT_STATUS
     if (options === undefined) {
       this.headers = Headers.fromRaw(['Content-Type', HTML])
       return
     }
+    checkOptionNames('ERR_HTTP_OPTION', 'A response', options, OPTION_NAMES)
     if (options.status !== undefined) this.#status = checkStatus(options.status)
     if (options.statusText !== undefined) this.statusText = options.statusText
     this.headers = new Headers(options.headers)
@@ -366,7 +376,8 @@ export class Response {
    * @param name a token
    * @param value any text
    * @param options the attributes
-   * @throws {DewarError} `ERR_HTTP_COOKIE_NAME`, `ERR_HTTP_COOKIE_OPTION`, `ERR_HTTP_COOKIE_PREFIX`
+   * @throws {DewarError} `ERR_HTTP_COOKIE_NAME`, `ERR_HTTP_COOKIE_DOMAIN`, `ERR_HTTP_COOKIE_OPTION`,
+   *   `ERR_HTTP_COOKIE_PREFIX`
    * @throws {LimitError} `ERR_HTTP_COOKIE_TOO_LARGE`
    * @see Flask: `Response.set_cookie`
    */

@@ -5,13 +5,14 @@
  * set-cookie-string = cookie-name "=" cookie-value *( ";" SP cookie-av )   ; RFC 6265 §4.1.1
  * ```
  */
-import { DewarError, LimitError, nearestName } from '@dewar/base'
+import { DewarError, LimitError } from '@dewar/base'
 import { parseSetCookie as parseWithCookie } from 'cookie'
 import { quoteCookieValue, unquoteCookieValue } from './cookie-value.ts'
 import { httpDate } from './dates.ts'
 import { defaults } from './defaults.ts'
 import { isToken } from './grammar.ts'
 import { toAsciiHost } from './iri.ts'
+import { checkOptionNames } from './option-names.ts'
 import { createQuoter } from './percent-encoding.ts'
 
 /** Which requests of other sites carry the cookie. */
@@ -66,12 +67,13 @@ const SAME_SITES: readonly SameSite[] = ['Strict', 'Lax', 'None']
  * @param name a token; `__Host-` and `__Secure-` names must keep the promises of their prefix
  * @param value any text: what cookies cannot hold is escaped
  * @param options the attributes
- * @throws {DewarError} `ERR_HTTP_COOKIE_NAME`, `ERR_HTTP_COOKIE_OPTION`, `ERR_HTTP_COOKIE_PREFIX`
+ * @throws {DewarError} `ERR_HTTP_COOKIE_NAME`, `ERR_HTTP_COOKIE_DOMAIN`, `ERR_HTTP_COOKIE_OPTION`,
+ *   `ERR_HTTP_COOKIE_PREFIX`
  * @throws {LimitError} `ERR_HTTP_COOKIE_TOO_LARGE`
  * @see RFC 6265bis §4.1; Werkzeug: `dump_cookie`
  */
 export function serializeCookie(name: string, value: string, options: CookieOptions = {}): string {
-  for (const option in options) if (!OPTION_NAMES.has(option)) throw unknownOption(option)
+  checkOptionNames('ERR_HTTP_COOKIE_OPTION', 'A cookie', options, OPTION_NAMES)
   if (!isToken(name)) {
     throw new DewarError('ERR_HTTP_COOKIE_NAME', `${JSON.stringify(name)} cannot name a cookie.`, {
       fix: 'Use letters, digits, hyphens and underscores.',
@@ -140,7 +142,9 @@ function cookieDomain(domain: string): string {
   const host = (domain.split(':', 1)[0] ?? '').replace(/^\.+/, '')
   const ascii = toAsciiHost(host)
   if (ascii !== null && ascii !== '' && !/[^\w.-]/.test(ascii)) return ascii
-  throw badOption('domain', `${JSON.stringify(domain)} is no domain.`, 'Use a name such as example.org.')
+  throw new DewarError('ERR_HTTP_COOKIE_DOMAIN', `${JSON.stringify(domain)} is no domain.`, {
+    fix: 'Use a name such as example.org, or none.',
+  })
 }
 
 /** What a prefix promises must be so, or browsers drop the cookie. @see RFC 6265bis §4.1.3 */
@@ -156,9 +160,10 @@ function checkPrefix(name: string, secure: boolean, path: string | null, domain:
 }
 
 function sameSiteOf(option: CookieOptions['sameSite']): SameSite | null {
-  if (option === null) return null
-  const wanted = (option ?? defaults.cookieSameSite.value).toLowerCase()
-  const found = SAME_SITES.find((sameSite) => sameSite.toLowerCase() === wanted)
+  const sameSite = option === undefined ? defaults.cookieSameSite.value : option
+  if (sameSite === null) return null
+  const wanted = sameSite.toLowerCase()
+  const found = SAME_SITES.find((name) => name.toLowerCase() === wanted)
   if (found !== undefined) return found
   throw badOption(
     'sameSite',
@@ -198,10 +203,4 @@ function checkSize(name: string, text: string, maximum: number): void {
 
 function badOption(option: string, message: string, fix: string): DewarError {
   return new DewarError('ERR_HTTP_COOKIE_OPTION', message, { fix, details: { option } })
-}
-
-function unknownOption(option: string): DewarError {
-  const near = nearestName(option, OPTION_NAMES)
-  const fix = near === undefined ? `There are: ${[...OPTION_NAMES].join(', ')}.` : `Did you mean '${near}'?`
-  return badOption(option, `Cookies have no option '${option}'.`, fix)
 }

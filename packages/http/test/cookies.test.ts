@@ -111,7 +111,7 @@ describe('serializeCookie', () => {
     ['an empty name', '', {}, 'ERR_HTTP_COOKIE_NAME'],
     ['a name with a line break', 'a\nb', {}, 'ERR_HTTP_COOKIE_NAME'],
     ['a name with a semicolon', 'a;b', {}, 'ERR_HTTP_COOKIE_NAME'],
-    ['a domain with a semicolon', 'k', { domain: 'a;b' }, 'ERR_HTTP_COOKIE_OPTION'],
+    ['a domain with a semicolon', 'k', { domain: 'a;b' }, 'ERR_HTTP_COOKIE_DOMAIN'],
     ['another SameSite', 'k', { sameSite: 'Lax; Secure' as 'Lax' }, 'ERR_HTTP_COOKIE_OPTION'],
     ['SameSite=None without Secure', 'k', { sameSite: 'None', secure: false }, 'ERR_HTTP_COOKIE_OPTION'],
     ['an endless lifetime', 'k', { maxAge: Number.POSITIVE_INFINITY }, 'ERR_HTTP_COOKIE_OPTION'],

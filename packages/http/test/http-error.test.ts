@@ -12,6 +12,7 @@ import {
   MissingKeyError,
   NotFound,
   RequestedRangeNotSatisfiable,
+  RequestRedirect,
   Response,
   ServiceUnavailable,
   TooManyRequests,
@@ -82,6 +83,15 @@ describe('HttpError', () => {
     expect(new RequestedRangeNotSatisfiable(null, { length: 11 }).headers?.get('Content-Range')).toBe(
       'bytes */11',
     )
+  })
+})
+
+describe('RequestRedirect', () => {
+  it('is a redirect that is thrown', () => {
+    const response = new RequestRedirect('/a/?b=c').toResponse()
+
+    expect(response.status).toBe(308)
+    expect(response.location).toBe('/a/?b=c')
   })
 })
 

@@ -174,6 +174,13 @@ describe('header properties', () => {
     expect([...request.accessControlRequestHeaders]).toEqual(['X-A', 'X-B'])
   })
 
+  it('lists the addresses that the sender claims, the peer last', () => {
+    const request = make('/', { 'X-Forwarded-For': '1.1.1.1, 2.2.2.2' }, { remoteAddr: '10.0.0.1' })
+
+    expect(request.accessRoute).toEqual(['1.1.1.1', '2.2.2.2', '10.0.0.1'])
+    expect(request.remoteAddr).toBe('10.0.0.1')
+  })
+
   it('gives null or nothing for what was not sent', () => {
     const request = make('/')
 

@@ -40,6 +40,21 @@ describe('a new response', () => {
     expect(() => new Response('', { status })).toThrow(expect.objectContaining({ code: 'ERR_HTTP_STATUS' }))
   })
 
+  it.each<[string, unknown]>([
+    ['a number', 5],
+    ['a plain object', { a: 1 }],
+    ['an array', ['a']],
+    ['true', true],
+  ])('refuses %s as a body', (_what, body) => {
+    expect(() => new Response(body as string)).toThrow(expect.objectContaining({ code: 'ERR_HTTP_BODY' }))
+  })
+
+  it('names the nearest option for a misspelt one', () => {
+    expect(() => new Response('', { statuss: 200 } as object)).toThrow(
+      expect.objectContaining({ code: 'ERR_HTTP_OPTION', fix: "Did you mean 'status'?" }),
+    )
+  })
+
   it('writes JSON compactly, and refuses what has none', () => {
     const response = Response.json({ a: [1] }, { status: 201 })
 

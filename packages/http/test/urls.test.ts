@@ -65,7 +65,9 @@ describe('addresses', () => {
     `http://${'a'.repeat(64)}.example/`,
     'http://[x]/',
   ])('refuses %s', (url) => {
-    expect(() => iriToUri(url)).toThrow(expect.objectContaining({ code: 'ERR_HTTP_URL' }))
+    expect(() => iriToUri(url)).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^ERR_HTTP_URL/) }),
+    )
   })
 
   it('percent-encodes all but the named characters', () => {
