@@ -188,7 +188,7 @@ describeWithChromium('the blog in Chromium', (executablePath) => {
     expect(await page.getByRole('link', { name: 'Edit' }).count()).toBe(1)
   })
 
-  it('logs out, for good', async () => {
+  it('logs out', async () => {
     const before = await context.cookies()
     await page.getByRole('button', { name: 'Log Out' }).click()
     expect(pathOf(page)).toBe('/')
@@ -208,9 +208,28 @@ describeWithChromium('the blog in Chromium', (executablePath) => {
     await page.keyboard.press('Tab')
     await page.keyboard.type('correct horse battery')
     await page.keyboard.press('Enter')
-    await page.waitForURL('**/')
+    await page.getByRole('link', { name: 'New' }).waitFor()
+  })
+
+  it('asks somebody whom another site sends to the log-out link, and nobody who types it', async () => {
+    await page.goto(`data:text/html,<a href="${url}/auth/logout">You have won!</a>`)
+    await page.getByRole('link').click()
+    expect(await page.getByText('Another site sent you here.').isVisible()).toBe(true)
+    await shoot(page, 'logout')
+
+    await page.goto('/')
+    expect(await page.getByRole('link', { name: 'New' }).isVisible()).toBe(true)
     await page.goto('/auth/logout')
+    expect(pathOf(page)).toBe('/')
     expect(await page.getByRole('link', { name: 'Log In' }).isVisible()).toBe(true)
+  })
+
+  it('shows a page of its own for what does not exist', async () => {
+    const lost = await openPage(context, [])
+    const response = await lost.goto('/no/such/page')
+    expect(response?.status()).toBe(404)
+    expect(await lost.getByRole('heading', { name: 'Not Found' }).isVisible()).toBe(true)
+    await lost.close()
   })
 
   it('made the browser complain about nothing', () => {
