@@ -90,6 +90,38 @@ export type FormLimits = SettingsOptions<typeof defaults>
 /** The limits in force. */
 export type FormLimitValues = SettingsValues<typeof defaults>
 
+/** The defaults of upload policies. */
+export const uploadDefaults = settings({
+  maxSize: {
+    value: 5_000_000,
+    unit: 'bytes',
+    minimum: 1,
+    guards: 'one upload that fills the disk',
+    source: 'ASVS 5.0 §5.2.1',
+  },
+  maxFiles: {
+    value: 10,
+    unit: 'count',
+    minimum: 1,
+    guards: 'many uploads at once that fill the disk',
+    source: 'ASVS 5.0 §5.2.4',
+  },
+})
+
+/** How uploads are served. */
+export const uploadHeaderDefaults = settings({
+  contentSecurityPolicy: {
+    value: "sandbox; default-src 'none'",
+    guards: 'a page or script that a user uploaded running on the origin of the site',
+    source: 'CSP Level 3 §6.3.2',
+  },
+  crossOriginResourcePolicy: {
+    value: 'same-origin',
+    guards: 'other sites using uploads as their own resources',
+    source: 'Fetch §3.7',
+  },
+})
+
 const unchanged: FormLimitValues = resolveSettings('forms', defaults)
 
 /**

@@ -1,0 +1,193 @@
+/**
+ * Which uploads are kept, and how.
+ *
+ * Threat: files that are something else than they say (a page or script named as a picture), that are two things at
+ * once, that bear names of the client's choice, that fill the disk, or that a browser runs on the site's own origin.
+ * Construction: a file is kept if its extension and its first bytes agree on one allowed type, no earlier extension of its
+ * name is one that anything executes, and a picture holds no second format. It is stored under a generated name with the
+ * extension of its detected type; the client's name is kept as data. What is served again goes out as an attachment
+ * (`uploadHeaders`), sandboxed.
+ * Defaults: nothing is allowed unless listed; ten files of 5 MB.
+ * Do not allow types by what the client says, do not store below a folder that is served, and re-encode pictures
+ * (`transform`) where they are shown to others.
+ */
+import { randomUUID } from 'node:crypto'
+import { DewarError, nearestName, resolveSettings } from '@dewar/base'
+import { uploadDefaults } from './defaults.ts'
+import { type FileSignature, fileSignatures, SIGNATURE_SIZE } from './file-signatures.ts'
+import { findSecondFormat } from './second-format.ts'
+import { tooManyFiles, unsupportedFile, uploadTooLarge } from './upload-refusals.ts'
+import { diskStorage, type UploadStore } from './upload-store.ts'
+import type { UploadedFile } from './uploaded-file.ts'
+
+/** What a policy allows and where it stores. */
+export interface UploadPolicyOptions {
+  /** The media types that are allowed, such as `uploadTypes.images`. */
+  readonly types: readonly string[]
+  /** The largest file in bytes. */
+  readonly maxSize?: number | undefined
+  /** How many files `saveAll` takes. */
+  readonly maxFiles?: number | undefined
+  /** An existing directory outside of everything that is served. */
+  readonly directory?: string | undefined
+  /** A place other than a directory. */
+  readonly store?: UploadStore | undefined
+  /** Makes other bytes of a file before it is stored: re-encodes pictures, strips metadata. */
+  readonly transform?: ((bytes: Uint8Array, mimetype: string) => Uint8Array | Promise<Uint8Array>) | undefined
+}
+
+/** A file that was kept. */
+export interface StoredUpload {
+  /** The generated name it is stored under. */
+  readonly name: string
+  /** The type its content has. */
+  readonly mimetype: string
+  /** Bytes stored. */
+  readonly size: number
+  /** What the client called it: data to show, escaped, never a path. */
+  readonly originalName: string
+}
+
+/** Decides over uploads and stores them. */
+export interface UploadPolicy {
+  /** For the `accept` attribute of a file input. */
+  readonly accept: string
+  /**
+   * Looks at a file.
+   *
+   * @returns the media type its name and content agree on
+   * @throws {HttpError} 413 `ERR_FORMS_UPLOAD_TOO_LARGE`; 415 `ERR_FORMS_UPLOAD_TYPE`
+   */
+  check(file: UploadedFile): Promise<string>
+  /** Looks at a file and stores it. @throws {HttpError} as `check` */
+  save(file: UploadedFile): Promise<StoredUpload>
+  /** Looks at all files, and stores them if all are allowed. @throws {HttpError} as `check`; 413 for too many */
+  saveAll(files: Iterable<UploadedFile>): Promise<StoredUpload[]>
+}
+
+/**
+ * Makes a policy.
+ *
+ * @param options what is allowed, and where it goes
+ * @throws {DewarError} `ERR_FORMS_POLICY_TYPE` for a type that cannot be told by content, `ERR_FORMS_POLICY_STORE` without
+ *   exactly one place, `ERR_FORMS_OPTION`
+ * @see Flask-Uploads: `UploadSet`
+ */
+export function uploadPolicy(options: UploadPolicyOptions): UploadPolicy {
+  const { types, directory, store: given, transform, ...bounds } = options
+  const limits = resolveSettings('forms', uploadDefaults, bounds)
+  const allowed = types.map(signatureOf)
+  const store = chooseStore(directory, given)
+
+  async function check(file: UploadedFile): Promise<string> {
+    return (await examine(file, allowed, limits.maxSize)).mimetype
+  }
+
+  async function keep(file: UploadedFile, signature: FileSignature): Promise<StoredUpload> {
+    const { mimetype, extensions } = signature
+    const name = `${randomUUID()}.${extensions[0]}`
+    const bytes = transform === undefined ? undefined : await transform(await file.bytes(), mimetype)
+    await store.put(name, bytes ?? file, mimetype)
+    return Object.freeze({
+      name,
+      mimetype,
+      size: bytes?.byteLength ?? file.size,
+      originalName: file.filename,
+    })
+  }
+
+  async function saveAll(files: Iterable<UploadedFile>): Promise<StoredUpload[]> {
+    const list = [...files]
+    if (list.length > limits.maxFiles) throw tooManyFiles(limits.maxFiles, list.length)
+    const signatures: FileSignature[] = []
+    for (const file of list) signatures.push(await examine(file, allowed, limits.maxSize))
+    const stored: StoredUpload[] = []
+    for (const [index, signature] of signatures.entries()) {
+      stored.push(await keep(list[index] as UploadedFile, signature))
+    }
+    return stored
+  }
+
+  return Object.freeze({
+    accept: allowed
+      .flatMap(({ mimetype, extensions }) => [mimetype, ...extensions.map((name) => `.${name}`)])
+      .join(','),
+    check,
+    save: async (file: UploadedFile) => keep(file, await examine(file, allowed, limits.maxSize)),
+    saveAll,
+  })
+}
+
+function signatureOf(mimetype: string): FileSignature {
+  const known = fileSignatures.find((signature) => signature.mimetype === mimetype)
+  if (known !== undefined) return known
+  const names = fileSignatures.map((signature) => signature.mimetype)
+  const nearest = nearestName(mimetype, names)
+  throw new DewarError('ERR_FORMS_POLICY_TYPE', `'${mimetype}' cannot be told by a file's content.`, {
+    fix: nearest === undefined ? 'Use types of uploadTypes.' : `Did you mean '${nearest}'?`,
+    details: { mimetype },
+  })
+}
+
+function chooseStore(directory: string | undefined, store: UploadStore | undefined): UploadStore {
+  if (directory !== undefined && store === undefined) return diskStorage(directory)
+  if (directory === undefined && store !== undefined) return store
+  throw new DewarError('ERR_FORMS_POLICY_STORE', 'An upload policy needs one place to store files.', {
+    fix: 'Give either directory or store.',
+  })
+}
+
+async function examine(
+  file: UploadedFile,
+  allowed: readonly FileSignature[],
+  maxSize: number,
+): Promise<FileSignature> {
+  if (file.size > maxSize) throw uploadTooLarge(maxSize, file.size)
+  const [extension = '', ...earlier] = extensionsOf(file.filename)
+  const active = earlier.find((name) => activeExtensions.has(name))
+  if (active !== undefined) throw unsupportedFile(`its name has the extension .${active} too`)
+  const byName = allowed.filter((signature) => signature.extensions.includes(extension))
+  if (byName.length === 0) throw unsupportedFile('its extension is not allowed')
+  const start = await readStart(file)
+  const agreed = byName.find((signature) => signature.matches(start) && !isTextInDisguise(signature, start))
+  if (agreed === undefined) throw unsupportedFile('its content is not what its extension says')
+  if (agreed.mimetype.startsWith('image/')) {
+    const second = await findSecondFormat(file.stream())
+    if (second !== null) throw unsupportedFile(`it holds ${second} too`)
+  }
+  return agreed
+}
+
+/** Much else is text at its start (a PDF, say): a file is text only if it has no other type's signature. */
+function isTextInDisguise({ mimetype }: FileSignature, start: Buffer): boolean {
+  if (!mimetype.startsWith('text/')) return false
+  return fileSignatures.find((signature) => signature.matches(start))?.mimetype.startsWith('text/') !== true
+}
+
+/** The extensions of a name in lower case, last one first; what comes behind a NUL or a slash trick counts too. */
+function extensionsOf(filename: string): string[] {
+  const base = filename.slice(Math.max(filename.lastIndexOf('/'), filename.lastIndexOf('\\')) + 1)
+  const parts = base
+    .toLowerCase()
+    .split(/[.:;\0]/)
+    .map((part) => part.trim())
+  return parts.slice(1).reverse()
+}
+
+/** What servers and desktops execute, or browsers render with scripts. */
+const activeExtensions: ReadonlySet<string> = new Set(
+  `asa asax ascx ashx asmx asp aspx bat cer cgi cmd com cshtml dll exe hta htaccess htm html jar js jsp jspx lnk mht mhtml
+  mjs msi pht phar php php3 php4 php5 php7 php8 phps phtml pl ps1 py rb scr sh shtml svg svgz swf vb vbs wasm wsf xht xhtml
+  xml xsl xslt`.split(/\s+/),
+)
+
+async function readStart(file: UploadedFile): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of file.stream()) {
+    pieces.push(piece)
+    size += piece.byteLength
+    if (size >= SIGNATURE_SIZE) break
+  }
+  return Buffer.concat(pieces).subarray(0, SIGNATURE_SIZE)
+}
