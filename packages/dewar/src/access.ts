@@ -11,7 +11,6 @@ import { clientKey, type RateLimit, rateLimitHeaders } from '@dewar/security'
 import type { App } from './app.ts'
 import type { Identity } from './augment.ts'
 import { afterThisRequest, type Context } from './context.ts'
-import type { Endpoint } from './plan.ts'
 import type { AppRequest } from './request.ts'
 import { isPromise } from './walk.ts'
 
@@ -28,44 +27,41 @@ export class AuthenticationRequired extends Unauthorized {
   }
 }
 
-/** Whether the identity is needed for a request: it may be there, and the route may care. @internal */
-export function needsIdentity(app: App, context: Context, endpoint: Endpoint): boolean {
-  if (app.identityLoader === null || !endpoint.personal) return false
-  return endpoint.access !== 'public' || context.request?.headers.has('Cookie') === true
+/**
+ * Whether the identity is needed for a request: the route asks, or there may be one and something may show it, an error
+ * page included.
+ *
+ * @internal
+ */
+export function needsIdentity(app: App, context: Context): boolean {
+  const { endpoint, request } = context
+  if (app.identityLoader === null || endpoint?.personal === false) return false
+  return (endpoint !== null && endpoint.access !== 'public') || request?.headers.has('Cookie') === true
 }
 
 /** Counts, identifies, asks. @internal */
-export function checkAccess(
-  app: App,
-  context: Context,
-  request: AppRequest,
-  endpoint: Endpoint,
-): Promise<void> | undefined {
-  if (endpoint.limit !== null) {
-    return countHit(endpoint.limit, request).then(() => identifyAndAsk(app, context, request, endpoint))
-  }
-  return identifyAndAsk(app, context, request, endpoint)
+export function checkAccess(app: App, context: Context, request: AppRequest): Promise<void> | undefined {
+  const limit = context.endpoint?.limit ?? null
+  if (limit === null) return identifyAndAsk(app, context, request)
+  return countHit(limit, request).then(() => identifyAndAsk(app, context, request))
 }
 
-function identifyAndAsk(app: App, context: Context, request: AppRequest, endpoint: Endpoint) {
-  if (needsIdentity(app, context, endpoint)) {
+function identifyAndAsk(app: App, context: Context, request: AppRequest) {
+  if (needsIdentity(app, context)) {
     const identity = app.identityLoader?.(context) ?? null
     if (isPromise(identity)) {
       return identity.then((found) => {
         context.identity = found
-        return askPolicy(context, request, endpoint)
+        return askPolicy(context, request)
       })
     }
     context.identity = identity
   }
-  return askPolicy(context, request, endpoint)
+  return askPolicy(context, request)
 }
 
-function askPolicy(
-  { identity }: Context,
-  request: AppRequest,
-  { access }: Endpoint,
-): Promise<void> | undefined {
+function askPolicy({ identity, endpoint }: Context, request: AppRequest): Promise<void> | undefined {
+  const access = endpoint?.access ?? 'public'
   if (access === 'public') return undefined
   const answer = access === 'authenticated' ? identity !== null : access(identity, request)
   if (isPromise(answer)) return answer.then((allowed) => enforce(allowed === true, identity))

@@ -20,7 +20,7 @@ import type { AppOptions } from './create-app.ts'
 import { endpointTaken, frozen } from './errors.ts'
 import type { Gate } from './gate.ts'
 import { handle } from './handle.ts'
-import { createKeyRing, noSecretKey } from './keys.ts'
+import { createKeyRing, noSecretKey, warnOfWeakKey } from './keys.ts'
 import { createLogger } from './logger.ts'
 import { findRoute } from './match-route.ts'
 import type { Endpoint, Surroundings } from './plan.ts'
@@ -224,6 +224,7 @@ export class App extends Scaffold<''> {
    */
   async run(options: RunOptions = {}): Promise<RunningServer> {
     if (this.#keys === null && !this.debug) throw noSecretKey('An app outside of debug')
+    if (this.debug) warnOfWeakKey(this)
     this.freeze()
     return runApp(this, options)
   }

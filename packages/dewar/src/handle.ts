@@ -110,17 +110,16 @@ function matchRoute(walk: Walk): undefined {
 
 /** 5. The session opens at its first touch; here, if the next steps will touch it for certain. */
 function openSession({ context, app }: Walk): undefined {
-  if (context.endpoint !== null && needsIdentity(app, context, context.endpoint)) void context.session
+  if (needsIdentity(app, context)) void context.session
   return undefined
 }
 
 /** 6. Who may go on, and how often. */
 function access(walk: Walk): Promise<void> | undefined {
   announce('checkAccess', walk.context)
-  const { endpoint } = walk.context
   // Which methods a URL takes is no secret, and browsers ask it (CORS preflights) without credentials.
-  if (endpoint === null || walk.optionsMethods !== null) return undefined
-  return checkAccess(walk.app, walk.context, walk.request, endpoint)
+  if (walk.optionsMethods !== null) return undefined
+  return checkAccess(walk.app, walk.context, walk.request)
 }
 
 /** 7. The proof that an unsafe request comes from a page of this site. */

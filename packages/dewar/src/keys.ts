@@ -1,6 +1,7 @@
 /** The app's key ring, from `SECRET_KEY` and `SECRET_KEY_FALLBACKS`. */
 import { DewarError, type Secret } from '@dewar/base'
 import { KeyRing } from '@dewar/signing'
+import type { Logger } from 'pino'
 import type { AppConfig } from './config.ts'
 
 /**
@@ -22,6 +23,16 @@ export function createKeyRing(config: AppConfig): KeyRing | null {
       fix: 'Run `npx dewar secret` and put the result into the environment variable DEWAR_SECRET_KEY.',
       cause: error,
     })
+  }
+}
+
+/** While debugging a weak key is let through, and the log says what would happen elsewhere. @internal */
+export function warnOfWeakKey(app: { readonly config: AppConfig; readonly logger: Logger }): void {
+  try {
+    createKeyRing({ ...app.config, DEBUG: false })
+  } catch (error) {
+    const reason = error instanceof DewarError ? `${error.message} ${error.fix}` : String(error)
+    app.logger.warn(`Accepted only because DEBUG is on. ${reason}`)
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AuthenticationRequired, makeResponse, redirect, session } from '../src/index.ts'
+import { AuthenticationRequired, makeResponse, redirect, session, useContext } from '../src/index.ts'
 import { testClient } from '../src/testing.ts'
 import { makeApp } from './setup.ts'
 
@@ -58,6 +58,18 @@ describe('access', () => {
     app.errorHandler(AuthenticationRequired, () => redirect('/login/bob'))
     const response = await testClient(app).get('/members')
     expect([response.status, response.location]).toEqual([302, '/login/bob'])
+  })
+
+  it('knows who is there on the page of an error too, where no route matched', async () => {
+    const app = clubhouse()
+    app.errorHandler(
+      404,
+      () => `nothing here, ${(useContext().identity as Person | null)?.name ?? 'stranger'}`,
+    )
+    const client = testClient(app)
+    expect((await client.get('/nowhere')).text).toBe('nothing here, stranger')
+    await client.get('/login/ada')
+    expect((await client.get('/nowhere')).text).toBe('nothing here, ada')
   })
 
   it('lets anybody ask which methods a URL takes', async () => {
