@@ -48,6 +48,9 @@ function sorted(values: readonly unknown[], key: (value: unknown) => unknown[], 
   keyed.sort((left, right) => {
     for (const [index, own] of left.keys.entries()) {
       const other = right.keys[index]
+      if (own === undefined || other === undefined) {
+        throw new TemplateFault('ERR_TEMPLATES_UNDEFINED', 'An item lacks what the list is sorted by.')
+      }
       if (!equals(own, other)) return sign * compare(own, other)
     }
     return 0
@@ -111,7 +114,7 @@ function sliceInto(value: unknown, count: number, fill: unknown): unknown[][] {
   return Array.from({ length: count }, (_, index) => {
     const part = items.slice(at, at + size + (index < more ? 1 : 0))
     at += part.length
-    if (fill !== undefined && fill !== null && index >= more && more > 0) part.push(fill)
+    if (fill !== undefined && fill !== null && index >= more) part.push(fill)
     return part
   })
 }
@@ -155,6 +158,9 @@ function toFloat(value: unknown, otherwise: unknown): unknown {
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : otherwise
 }
 
+/** The items of a value; `none` has none here. */
+const itemsOrNone = (value: unknown): readonly unknown[] => (value === null ? [] : itemsOf(value))
+
 /** `map('name', …)` or `map(attribute=…, default=…)`. */
 function mapItems(state: FilterState, value: unknown, args: readonly unknown[]): unknown[] {
   const last = args.at(-1)
@@ -167,12 +173,12 @@ function mapItems(state: FilterState, value: unknown, args: readonly unknown[]):
         extra === undefined ? 'map() needs a filter or attribute=.' : `map() has no argument '${extra}'.`
       throw new TemplateFault('ERR_TEMPLATES_ARGUMENT', message)
     }
-    return itemsOf(value).map(getter(named['attribute'], named['default']))
+    return itemsOrNone(value).map(getter(named['attribute'], named['default']))
   }
   const name = textOf(positional[0])
   const filter = state.env.filter(name)
   if (filter === undefined) throw new TemplateFault('ERR_TEMPLATES_RENDER', `There is no filter '${name}'.`)
-  return itemsOf(value).map((entry) =>
+  return itemsOrNone(value).map((entry) =>
     filter(state, [entry, ...positional.slice(1)], isKeywords(last) ? last : null),
   )
 }
@@ -187,14 +193,14 @@ function selecting(keep: boolean, byAttribute: boolean): BuiltIn {
         throw new TemplateFault('ERR_TEMPLATES_ARGUMENT', 'An attribute is needed.')
       const get = byAttribute ? getter(args[0]) : (entry: unknown) => entry
       const [name, ...rest] = byAttribute ? args.slice(1) : args
-      if (name === undefined) return itemsOf(value).filter((entry) => isTrue(get(entry)) === keep)
+      if (name === undefined) return itemsOrNone(value).filter((entry) => isTrue(get(entry)) === keep)
       const test = state.env.test(textOf(name))
       if (test === undefined)
         throw new TemplateFault('ERR_TEMPLATES_RENDER', `There is no test '${textOf(name)}'.`)
       const last = rest.at(-1)
       const named = isKeywords(last) ? last : null
       const positional = named === null ? rest : rest.slice(0, -1)
-      return itemsOf(value).filter(
+      return itemsOrNone(value).filter(
         (entry) => isTrue(test(state, [get(entry), ...positional], named)) === keep,
       )
     },
@@ -246,7 +252,9 @@ export const listFilters: Readonly<Record<string, BuiltIn>> = {
           "Use 'key' or 'value'.",
         )
       }
-      const entries = isMapping(value) ? mappingEntries(value) : needsItems(value)
+      if (!isMapping(value))
+        throw new TemplateFault('ERR_TEMPLATES_TYPE', `${kindOf(value)} has no entries to sort.`)
+      const entries = mappingEntries(value)
       const index = by === 'key' ? 0 : 1
       return sorted(entries, (pair) => [folded(item(pair, index), caseSensitive)], reverse)
     },

@@ -29,9 +29,9 @@ export function mapText(value: unknown, fn: (text: string) => string): string | 
 /** The number an argument is, or what it is when it is left out. */
 export function numberArgument(value: unknown, otherwise: number): number {
   if (value === undefined || value === null) return otherwise
-  const number = Number(value)
-  if (Number.isNaN(number)) throw new TemplateFault('ERR_TEMPLATES_TYPE', `${textOf(value)} is no number.`)
-  return number
+  const isNumber = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+  if (!isNumber) throw new TemplateFault('ERR_TEMPLATES_TYPE', `'${textOf(value)}' is no number.`)
+  return Number(value)
 }
 
 const simple = (fn: (text: string) => string): BuiltIn => ({
@@ -79,7 +79,8 @@ function indent(value: string | Markup, width: unknown, first: boolean, blank: b
 const sizes = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB', 'ZB', 'YB']
 
 function fileSize(value: unknown, binary: boolean): string {
-  const bytes = Number(value)
+  const bytes = Number(textOf(value).trim() === '' ? Number.NaN : value)
+  if (Number.isNaN(bytes)) throw new TemplateFault('ERR_TEMPLATES_VALUE', `'${textOf(value)}' is no size.`)
   const base = binary ? 1024 : 1000
   if (bytes === 1) return '1 Byte'
   if (bytes < base) return `${Math.trunc(bytes)} Bytes`

@@ -72,8 +72,9 @@ export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
         return parseTrans(this)
     }
     this.nextToken()
-    const value = token.value === 'do' ? this.parseTuple(true) : null
+    const value = token.value === 'do' || token.value === 'print' ? this.parseTuple(true) : null
     this.endTag()
+    if (value !== null && token.value === 'print') return node('Output', token, { children: [value] })
     if (value !== null) return node('Do', token, { value })
     return token.value === 'break' ? node('Break', token, {}) : node('Continue', token, {})
   },

@@ -146,6 +146,7 @@ const coreTags = [
   'filter',
   'with',
   'autoescape',
+  'print',
   'raw',
 ]
 

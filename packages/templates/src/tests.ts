@@ -10,8 +10,8 @@ const with1 = (run: (value: unknown, other: unknown) => boolean): BuiltIn => ({
   parameters: ['other'],
   run: (_, value, other) => run(value, other),
 })
-const isNumber = (value: unknown): value is number | bigint =>
-  typeof value === 'number' || typeof value === 'bigint'
+const isNumber = (value: unknown): value is number | bigint | boolean =>
+  typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
 
 /** A number's remainder, with Python's sign. */
 function rest(value: unknown, divisor: unknown): number {
@@ -75,7 +75,7 @@ export const jinjaTests: Readonly<Record<string, BuiltIn>> = {
   ne: notEqual,
   '!=': notEqual,
   none: of((value) => value === null),
-  number: of((value) => isNumber(value) || typeof value === 'boolean'),
+  number: of(isNumber),
   odd: of((value) => rest(value, 2) === 1),
   sameas: with1((value, other) => Object.is(value, other)),
   sequence: of((value) => isIterable(value) && !(value instanceof Set)),

@@ -110,7 +110,10 @@ it.each([
     'a function through super',
     '{% block a %}{{ super }}{{ self.constructor }}{{ self.a.constructor }}{% endblock %}',
   ],
-  ['a macro', '{% macro q() %}{% endmacro %}{{ q.constructor }}{{ q.__proto__ }}{{ q.arguments.constructor }}'],
+  [
+    'a macro',
+    '{% macro q() %}{% endmacro %}{{ q.constructor }}{{ q.__proto__ }}{{ q.arguments.constructor }}',
+  ],
   ['a caller', '{% macro q() %}{{ caller.constructor }}{% endmacro %}{% call q() %}{% endcall %}'],
   [
     'a loop',
