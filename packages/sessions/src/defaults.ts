@@ -132,4 +132,11 @@ export const defaults = settings({
     guards: 'two requests of one session undoing each other; and a killed process locking it for ever',
     source: 'far above the time of one save',
   },
+  leeway: {
+    value: 5,
+    unit: 's',
+    minimum: 0,
+    guards: 'refusing a cookie of Flask made a moment ago by a server whose clock is ahead',
+    source: 'RFC 7519 §4.1.4, as for signed tokens',
+  },
 })

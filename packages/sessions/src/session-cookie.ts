@@ -33,13 +33,13 @@ export interface SessionCookie {
 }
 
 /** Settles name and attributes once. */
-export function createSessionCookie(settings: CookieSettings): SessionCookie {
+export function createSessionCookie(settings: CookieSettings, { prefix = true } = {}): SessionCookie {
   const { secure, httpOnly, sameSite, path, domain, partitioned } = settings
   if (partitioned && !secure)
     throw wrongOption('A partitioned cookie must be secure.', 'Remove secure: false.')
   if (sameSite === 'None' && !secure)
     throw wrongOption('Browsers drop SameSite=None cookies that are not Secure.', 'Remove secure: false.')
-  const name = prefixedName(settings)
+  const name = prefix ? prefixedName(settings) : settings.cookieName
   const attributes = { secure, httpOnly, sameSite, path, domain, partitioned, maxSize: 0 }
   const plain = serializeCookie(name, '', attributes)
   const tail = plain.slice(plain.indexOf(';'))

@@ -12,7 +12,7 @@ import { inspect } from 'node:util'
 import { defaults } from './defaults.ts'
 import { SessionError, type SessionRefusal } from './errors.ts'
 import { type SessionRecord, serializeRecord } from './session-record.ts'
-import { decodeValue, encodeValue, isMutable, type StoredHtml } from './values.ts'
+import { isMutable, type StoredHtml, type ValueCodec, valueCodec } from './values.ts'
 
 /** A message for the next page. */
 export interface Flash {
@@ -38,6 +38,8 @@ export interface SessionSource {
   readonly refused?: SessionRefusal | undefined
   /** Gives that many random bytes. */
   readonly random?: ((bytes: number) => Uint8Array) | undefined
+  /** The JSON form of values; Dewar's own by default. */
+  readonly codec?: ValueCodec | undefined
 }
 
 /** A value, perhaps still in its stored form. */
@@ -66,6 +68,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   readonly #text: string | null
   readonly #now: number
   readonly #random: (bytes: number) => Uint8Array
+  readonly #codec: ValueCodec
   readonly #endedIds: string[] = []
   #id: string | null
   #createdAt: number
@@ -87,6 +90,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     this.#text = source.text ?? null
     this.#now = Math.floor(source.now)
     this.#random = source.random ?? randomBytes
+    this.#codec = source.codec ?? valueCodec
     this.#isNew = record === null
     this.#id = record?.id ?? null
     this.#createdAt = record?.createdAt ?? this.#now
@@ -113,7 +117,7 @@ export class Session<Data extends object = Record<string, unknown>> {
       throw new SessionError('ERR_SESSIONS_KEY', `A session's keys are text, not ${typeof key}.`, {
         fix: 'Use a Map as the value for other keys.',
       })
-    encodeValue(value, key)
+    this.#codec.encode(value, key)
     this.#open().set(key, { json: undefined, value, decoded: true })
     this.#changed = true
     return this
@@ -235,7 +239,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    */
   flash(message: string | StoredHtml, category = 'message'): void {
     this.#accessed = true
-    this.#flashes = [...this.#flashes, category, encodeValue(message, 'flash')]
+    this.#flashes = [...this.#flashes, category, this.#codec.encode(message, 'flash')]
     this.#changed = true
   }
 
@@ -246,7 +250,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     for (let i = 0; i + 1 < this.#flashes.length; i += 2)
       taken.push({
         category: String(this.#flashes[i]),
-        message: decodeValue(this.#flashes[i + 1]) as string | StoredHtml,
+        message: this.#codec.decode(this.#flashes[i + 1]) as string | StoredHtml,
       })
     if (taken.length === 0) return taken
     this.#flashes = []
@@ -326,7 +330,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   #read(slot: Slot): unknown {
     if (slot.decoded) return slot.value
     if (!isMutable(slot.json)) return slot.json
-    slot.value = decodeValue(slot.json)
+    slot.value = this.#codec.decode(slot.json)
     slot.decoded = true
     return slot.value
   }
@@ -340,7 +344,8 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   #encode(slots: ReadonlyMap<string, Slot>): unknown[] {
     const data: unknown[] = []
-    for (const [key, slot] of slots) data.push(key, slot.decoded ? encodeValue(slot.value, key) : slot.json)
+    for (const [key, slot] of slots)
+      data.push(key, slot.decoded ? this.#codec.encode(slot.value, key) : slot.json)
     return data
   }
 

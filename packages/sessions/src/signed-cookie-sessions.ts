@@ -16,13 +16,14 @@ import {
   TimedSigner,
   UnknownKey,
 } from '@dewar/signing'
-import { cookieTooLarge, type SessionRefusal } from './errors.ts'
+import type { SessionRefusal } from './errors.ts'
+import { saveInCookie } from './save-in-cookie.ts'
 import { Session } from './session.ts'
 import { createSessionCookie, type SessionCookie } from './session-cookie.ts'
 import { parseRecord } from './session-record.ts'
 import { type SessionOptions, sessionSettings } from './session-settings.ts'
 import type { Sessions } from './sessions.ts'
-import { endOf, isRefreshDue, systemClock, whyOver } from './timeouts.ts'
+import { systemClock, whyOver } from './timeouts.ts'
 
 /** What signed-cookie sessions take, beside the settings of `defaults`. */
 export interface SignedCookieSessionsOptions extends SessionOptions {
@@ -67,7 +68,11 @@ export function signedCookieSessions<Data extends object = Record<string, unknow
   return Object.freeze({
     cookieName: cookie.name,
     open: (header: string | null | undefined, now = clock()) => open<Data>(strategy, header, now),
-    save: (session: Session<Data>, now = clock()) => save(strategy, session, now),
+    save: (session: Session<Data>, now = clock()) =>
+      saveInCookie(settings, cookie, session, now, (expires) => {
+        const time = Math.floor(now)
+        return signer.sign(session.toText(), { now: time, maxAge: expires - time })
+      }),
   })
 }
 
@@ -116,27 +121,4 @@ function whyRefused(error: RefusedToken, lifetime: number, now: number): Session
   }
   if (error instanceof SignatureNotYetValid) return refusal('notYetValid', error)
   return refusal(error instanceof UnknownKey ? 'unknownKey' : 'tampered', error)
-}
-
-function save<Data extends object>(strategy: Strategy, session: Session<Data>, now: number): string | null {
-  const { settings, cookie, signer } = strategy
-  if (session.isEmpty) return session.hadCookie ? cookie.deletion : null
-  if (!session.modified && !isRefreshDue(settings, session, now)) return null
-  const time = Math.floor(now)
-  const expires = endOf(settings, session.createdAt, now)
-  if (expires <= time) return session.hadCookie ? cookie.deletion : null
-  const token = signer.sign(session.toText(), { now: time, maxAge: expires - time })
-  const record = session.toRecord()
-  const setCookie = cookie.write(token, record.permanent ? expires : null)
-  if (setCookie.length > settings.maxCookieSize)
-    throw cookieTooLarge(setCookie.length, settings.maxCookieSize, largestKeys(record.data))
-  return setCookie
-}
-
-function largestKeys(data: readonly unknown[]): string[] {
-  const sizes: [string, number][] = []
-  for (let i = 0; i + 1 < data.length; i += 2)
-    sizes.push([String(data[i]), JSON.stringify(data[i + 1]).length])
-  sizes.sort((a, b) => b[1] - a[1])
-  return sizes.slice(0, 3).map(([key, size]) => `${key} (${size})`)
 }

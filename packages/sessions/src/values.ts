@@ -54,6 +54,16 @@ export function decodeValue(json: unknown): unknown {
   return decodePlain(json)
 }
 
+/** A JSON form of values, such as this file's or Flask's. */
+export interface ValueCodec {
+  /** @throws {SessionError} `ERR_SESSIONS_VALUE`, naming the path */
+  encode(value: unknown, path: string): unknown
+  decode(json: unknown): unknown
+}
+
+/** This file's form. */
+export const valueCodec: ValueCodec = { encode: encodeValue, decode: decodeValue }
+
 /** Whether a value can be changed behind the session's back. */
 export function isMutable(value: unknown): boolean {
   return typeof value === 'object' && value !== null
@@ -121,16 +131,18 @@ function decodeMap(flat: readonly unknown[]): Map<unknown, unknown> {
   return map
 }
 
-function storedHtml(text: string): StoredHtml {
+/** Text as trusted HTML. */
+export function storedHtml(text: string): StoredHtml {
   return Object.freeze({ toHtml: () => text, toString: () => text })
 }
 
-function isHtml(value: object): value is StoredHtml {
+/** Whether a value is trusted HTML. */
+export function isHtml(value: object): value is StoredHtml {
   return 'toHtml' in value && typeof value.toHtml === 'function'
 }
 
 /** An object literal, a null-prototype object, or one from another realm. */
-function isPlain(value: object): boolean {
+export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }

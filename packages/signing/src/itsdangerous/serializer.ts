@@ -15,6 +15,7 @@ import { defaults } from '../defaults.ts'
 import { type Text, toBytes } from './bytes.ts'
 import { BadPayload, BadSignature, SignatureExpired } from './errors.ts'
 import { compactStyle, dumpJson, plainStyle } from './python-json.ts'
+import { deflateShort } from './short-deflate.ts'
 import { type ItsdangerousSignerOptions, Signer, type SignerScheme } from './signer.ts'
 import { TimestampSigner, type TimestampSignerOptions, type UnsignOptions } from './timestamp-signer.ts'
 
@@ -260,11 +261,20 @@ const dot = 0x2e
 
 function compress(text: string): Buffer {
   const plain = Buffer.from(text, 'utf8')
-  const deflated = deflateSync(plain)
-  return deflated.length < plain.length - 1
+  let deflated: Buffer = deflateSync(plain)
+  if (!isWorthwhile(deflated, plain) && plain.length <= shortLength) deflated = deflateShort(plain)
+  return isWorthwhile(deflated, plain)
     ? Buffer.from(`.${deflated.toString('base64url')}`)
     : Buffer.from(plain.toString('base64url'))
 }
+
+/** itsdangerous deflates where that saves at least two bytes. */
+function isWorthwhile(deflated: Buffer, plain: Buffer): boolean {
+  return deflated.length < plain.length - 1
+}
+
+/** Longer texts that deflate by less than two bytes are rare, and not worth a second search. */
+const shortLength = 1024
 
 function decompress(bytes: Buffer): Buffer {
   const isDeflated = bytes[0] === dot
