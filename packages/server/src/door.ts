@@ -134,7 +134,7 @@ export class Door<R extends Request> {
       return
     }
     if (head.target === '*') {
-      this.#answer(exchange, new Response(null, { status: 204 }))
+      this.#answer(exchange, new Response(null, { status: 204, headers: this.#errorHeaders?.(204) ?? [] }))
       return
     }
     if (head.hasBody) exchange.body = new RequestBody(req, res, exchange.awaitsContinue)
@@ -178,7 +178,8 @@ export class Door<R extends Request> {
       const last = this.stopping || connection.draining
       if (unread || (last && connection.queue.length === 0)) connection.closing = true
       const linger = unread ? this.settings.lingerTimeout * 1000 : 0
-      writing = writeResponse(req, res, response, { close: connection.closing, linger })
+      const stall = this.settings.socketTimeout * 1000
+      writing = writeResponse(req, res, response, { close: connection.closing, stall, linger })
     } catch (error) {
       this.#fail(exchange, error, response)
       return

@@ -82,7 +82,6 @@ function createServer(settings: DoorSettings, tls: HttpsServerOptions | undefine
   }
   const server = tls === undefined ? createHttpServer(options) : createHttpsServer({ ...tls, ...options })
   server.maxHeadersCount = settings.maxHeaders + 1 // One more than the door accepts, so that it sees the excess.
-  server.setTimeout(settings.socketTimeout * 1000)
   return server
 }
 

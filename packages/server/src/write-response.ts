@@ -9,6 +9,8 @@ import { discardRest } from './linger.ts'
 export interface WriteOptions {
   /** Whether the connection is to end with this response. */
   readonly close: boolean
+  /** Milliseconds without progress after which a client that does not read is given up. */
+  readonly stall: number
   /** Milliseconds to go on discarding a request body after the answer; 0 if there is none left. */
   readonly linger: number
 }
@@ -43,6 +45,8 @@ export function writeResponse(
   }
   if (silent) res.end()
   else res.end(body)
+  const { socket } = request
+  if (socket.writableLength > 0) socket.setTimeout(options.stall) // Node ends it with the response.
   return undefined
 }
 
@@ -53,6 +57,7 @@ async function writeStream(
   body: StreamedBody,
   options: WriteOptions,
 ): Promise<void> {
+  request.socket.setTimeout(options.stall)
   response.body = null // From here on the stream is ours to end: closing the response need not wait for it.
   const declared = hasNoContent(response.status) ? null : declaredLength(response)
   writeHead(res, response, headLines(response, response.status === 205 ? 0 : declared, options.close))

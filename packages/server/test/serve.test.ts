@@ -133,6 +133,31 @@ describe('clocks', () => {
     expect(closed).toBe(true)
   })
 
+  it('ends a connection whose client does not read a large answer', async () => {
+    const server = await start(() => new Response(new Uint8Array(50_000_000)), { socketTimeout: 1 })
+    const socket = await open(server.port)
+
+    socket.pause()
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await sleep(2500)
+    socket.resume()
+    const text = await readToEnd(socket)
+
+    expect(text.length).toBeLessThan(50_000_000)
+  })
+
+  it('leaves a handler alone that works longer than a client may stall', async () => {
+    const server = await start(
+      async () => {
+        await sleep(1500)
+        return new Response('done')
+      },
+      { socketTimeout: 1 },
+    )
+
+    expect(await (await fetch(server.url)).text()).toBe('done')
+  })
+
   it('leaves a handler that works longer than any head may take alone', async () => {
     const server = await start(
       async () => {

@@ -149,6 +149,7 @@ describe('their legitimate twins', () => {
     const text = await exchange(server.port, 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
 
     expect(statuses(text)).toEqual([204])
+    expect(text).toContain('X-Content-Type-Options: nosniff')
   })
 
   it('keeps the connection after a body that was read', async () => {
