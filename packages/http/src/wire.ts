@@ -44,6 +44,7 @@ const HOP_BY_HOP_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 const LOCATION = 'location'
+const CONTENT_LENGTH = 'content-length'
 const NOT_URI = /[^\x21-\x7e]/
 const KEPT_BY_NOT_MODIFIED: readonly string[] = ['expires', 'content-location']
 
@@ -109,9 +110,7 @@ export function wireHead(source: WireSource, method: string): WireResponse {
   }
   const headers = source.headers.toRaw()
   encodeLocation(headers)
-  if (!isStreamedBody(body) && !source.headers.has('Content-Length')) {
-    headers.push('Content-Length', String(bodySize(body)))
-  }
+  if (!isStreamedBody(body)) setLength(headers, bodySize(body), method === 'HEAD')
   return { status, statusText, headers, body: method === 'HEAD' ? null : body }
 }
 
@@ -136,4 +135,18 @@ function encodeLocation(headers: string[]): void {
     const location = headers[index + 1] ?? ''
     if (NOT_URI.test(location)) headers[index + 1] = iriToUri(location)
   }
+}
+
+/**
+ * A length that is not the body's would make the client wait, or take the rest for the next response. Only an answer
+ * to HEAD may announce a body it does not have.
+ */
+function setLength(headers: string[], size: number, isHead: boolean): void {
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? ''
+    if (name.length !== CONTENT_LENGTH.length || name.toLowerCase() !== CONTENT_LENGTH) continue
+    if (!isHead || size > 0) headers[index + 1] = String(size)
+    return
+  }
+  headers.push('Content-Length', String(size))
 }

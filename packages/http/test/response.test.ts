@@ -190,6 +190,13 @@ describe('the wire form', () => {
     expect(new Response(stream('a')).toWire().headers).not.toContain('Content-Length')
   })
 
+  it("corrects a length that is not the body's", () => {
+    const response = new Response('abc', { headers: { 'Content-Length': '99' } })
+
+    expect(response.toWire().headers.slice(0, 2)).toEqual(['Content-Length', '3'])
+    expect(new Response(null, { headers: { 'Content-Length': '99' } }).toWire('HEAD').headers).toContain('99')
+  })
+
   it('keeps the length and drops the body for HEAD', () => {
     const wire = new Response('abc').toWire('HEAD')
 

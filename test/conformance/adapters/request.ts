@@ -220,6 +220,7 @@ export const adapter: Adapter = {
     ERR_FORMS_LIMIT: 'RequestEntityTooLarge',
     ERR_FORMS_MALFORMED: 'BadRequest',
     ERR_HTTP_BAD_HOST: 'SecurityError',
+    ERR_SECURITY_TRUSTED_HOST: 'ValueError',
     ERR_HTTP_BAD_REQUEST: 'BadRequest',
     ERR_HTTP_REQUEST_ENTITY_TOO_LARGE: 'RequestEntityTooLarge',
     ERR_HTTP_UNSUPPORTED_MEDIA_TYPE: 'UnsupportedMediaType',
