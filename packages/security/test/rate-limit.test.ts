@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { MemoryStore, type Store } from '@dewar/stores'
+import { SqliteStore } from '@dewar/stores/sqlite'
 import { describe, expect, it } from 'vitest'
 import { RateLimit, type RateLimitOptions, rateLimitHeaders } from '../src/index.ts'
 
@@ -136,6 +140,23 @@ describe('RateLimit', () => {
     expect(() => setUp({ nmae: 'x' } as object)).toThrow(
       expect.objectContaining({ code: 'ERR_SECURITY_OPTION', fix: expect.stringContaining("'name'") }),
     )
+  })
+})
+
+describe('a limit over SQLite', () => {
+  it('is one limit for all processes that share the file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dewar-rates-'))
+    const path = join(folder, 'rates.db')
+    const stores = [new SqliteStore({ path }), new SqliteStore({ path })]
+    try {
+      const now = () => 1_800_000_000
+      const limits = stores.map((store) => new RateLimit({ limit: '5/minute', store, now }))
+      const hits = await Promise.all(Array.from({ length: 20 }, (_, index) => limits[index % 2]?.hit('a')))
+      expect(hits.filter((hit) => hit?.allowed)).toHaveLength(5)
+    } finally {
+      for (const store of stores) await store.close()
+      await rm(folder, { recursive: true })
+    }
   })
 })
 

@@ -1,3 +1,4 @@
+import { Headers } from '@dewar/http'
 import { MemoryStore } from '@dewar/stores'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -11,6 +12,7 @@ import {
   isTrustedHost,
   parseHost,
   RateLimit,
+  trustProxy,
 } from '../src/index.ts'
 
 describe('parseHost', () => {
@@ -126,6 +128,44 @@ describe('clientKey', () => {
       fc.property(fc.oneof(fc.string(), fc.ipV6(), fc.ipV4()), (text) =>
         /^[\w.:/]{1,48}$/.test(clientKey(text)),
       ),
+    )
+  })
+})
+
+describe('trustProxy', () => {
+  const hostile = fc.oneof(
+    fc.string(),
+    fc
+      .array(
+        fc.constantFrom(',', '"', '\\', ' ', ';', '=', 'for=127.0.0.1', '127.0.0.1', 'proto=https', 'a'),
+        { maxLength: 12 },
+      )
+      .map((parts) => parts.join('')),
+  )
+  const head = (name: string, value: string) => ({
+    headers: Headers.fromRaw([name, value]),
+    remoteAddr: '10.0.0.1',
+    scheme: 'http',
+    rootPath: '',
+  })
+
+  it('never takes a value the client wrote in front of what the proxy appended', () => {
+    fc.assert(
+      fc.property(hostile, (written) => {
+        const { remoteAddr } = trustProxy(head('X-Forwarded-For', `${written}, 203.0.113.9`))
+        return remoteAddr === '203.0.113.9' || remoteAddr === '10.0.0.1'
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('nor in Forwarded, nor its scheme', () => {
+    fc.assert(
+      fc.property(hostile, (written) => {
+        const seen = trustProxy(head('Forwarded', `${written}, for=203.0.113.9;proto=http`), { forwarded: 1 })
+        return seen.scheme === 'http' && (seen.remoteAddr === '203.0.113.9' || seen.remoteAddr === '10.0.0.1')
+      }),
+      { numRuns: 3000 },
     )
   })
 })
