@@ -23,6 +23,8 @@ export function serializeCookieHeader(cookies: Readonly<Record<string, string>>)
   return stringifyCookie(cookies, { encode: (value) => quoteCookieValue(value).replaceAll(' ', '\\040') })
 }
 
+const DQUOTE = 0x22
+
 /** How a `Cookie` header is read. */
 export interface ParseCookieOptions {
   /** How many cookies are taken at most. */
@@ -47,24 +49,26 @@ export function parseCookie(
   if (header === null || header === undefined || header === '') return cookies
   const maximum = options.maxCookies ?? defaults.maxCookies.value
   let count = 0
-  let position = 0
-  while (position < header.length) {
-    const equals = header.indexOf('=', position)
+  let equals = header.indexOf('=')
+  for (let position = 0; position < header.length; ) {
+    // Searched for again only once it is passed: a header full of semicolons must not be scanned for each of them.
+    if (equals >= 0 && equals < position) equals = header.indexOf('=', position)
     let end = header.indexOf(';', position)
     if (end < 0) end = header.length
     const hasValue = equals >= 0 && equals < end
     const name = trimmed(header, position, hasValue ? equals : end)
     let value = ''
     if (hasValue) {
-      const quotedEnd = endOfQuoted(header, equals + 1)
-      if (quotedEnd > 0) end = quotedEnd
+      if (header.charCodeAt(equals + 1) <= DQUOTE) end = endOfQuoted(header, equals + 1, end)
       value = trimmed(header, equals + 1, end)
+      if (value.charCodeAt(0) === DQUOTE) value = unquoteCookieValue(value)
     }
     position = end + 1
     if (name === '') continue
-    if (++count > maximum)
-      throw new RequestHeaderFieldsTooLarge(null, { details: { maximum, limit: 'maxCookies' } })
-    cookies.add(name, unquoteCookieValue(value))
+    if (++count > maximum) {
+      throw new RequestHeaderFieldsTooLarge(null, { details: { limit: 'MAX_COOKIES', maximum } })
+    }
+    cookies.add(name, value)
   }
   return cookies
 }
@@ -79,21 +83,22 @@ function trimmed(text: string, from: number, to: number): string {
   return first <= 0x20 || last <= 0x20 || first > 0x7e || last > 0x7e ? piece.trim() : piece
 }
 
-/** The position of the semicolon after a quoted value (which may hold semicolons), or -1 if it is not quoted. */
-function endOfQuoted(header: string, start: number): number {
-  let position = start
-  while (header.charCodeAt(position) === 0x20 || header.charCodeAt(position) === 0x09) position++
-  if (header.charCodeAt(position) !== 0x22) return -1
+/** The position of the semicolon after a quoted value, which may hold semicolons; `end` if it is not quoted. */
+function endOfQuoted(header: string, start: number, end: number): number {
+  let position = skipBlanks(header, start)
+  if (header.charCodeAt(position) !== DQUOTE) return end
   for (position++; position < header.length; position++) {
     const code = header.charCodeAt(position)
     if (code === 0x5c) position++
-    else if (code === 0x22) break
+    else if (code === DQUOTE) break
   }
-  if (position >= header.length) return -1
-  for (position++; position < header.length; position++) {
-    const code = header.charCodeAt(position)
-    if (code === 0x3b) return position
-    if (code !== 0x20 && code !== 0x09) return -1
-  }
-  return header.length
+  position = skipBlanks(header, position + 1)
+  if (position === header.length || header.charCodeAt(position) === 0x3b) return position
+  return end
+}
+
+function skipBlanks(text: string, start: number): number {
+  let position = start
+  while (text.charCodeAt(position) === 0x20 || text.charCodeAt(position) === 0x09) position++
+  return position
 }

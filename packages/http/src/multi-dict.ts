@@ -232,7 +232,8 @@ export class MultiDict<V = string> {
    */
   extend(init: MultiDictInit<V>): void {
     this.#writable()
-    for (const [key, value] of pairsOf(init)) this.add(key, value)
+    const pairs = Array.isArray(init) ? (init as readonly (readonly [string, V])[]) : pairsOf(init)
+    for (const [key, value] of pairs) this.add(key, value)
   }
 
   /**

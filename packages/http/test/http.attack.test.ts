@@ -107,6 +107,9 @@ describe('a megabyte of', () => {
     ['languages', () => Accept.language('aa-bb,'.repeat(size / 6)).bestMatch(['zz'])],
     ['quotes in Cookie', () => parseCookie('a="'.repeat(size / 3))],
     ['quoted cookies never closed', () => parseCookie(`a="${'\\"'.repeat(size / 2)}`)],
+    ['semicolons in Cookie', () => parseCookie(';'.repeat(size))],
+    ['names in Cookie', () => parseCookie('a;'.repeat(size / 2), { maxCookies: size })],
+    ['open quotes in Cookie', () => parseCookie('a="\\";'.repeat(size / 6), { maxCookies: size })],
     ['blanks in Cookie', () => parseCookie(`a=${' '.repeat(size)}`)],
     ['ranges', () => Range.parse(`bytes=${'0-0,'.repeat(size / 4)}`)],
     [

@@ -227,6 +227,14 @@ describe('what is written is read back', () => {
     )
   })
 
+  it('dates, as the platform writes them', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e11, max: 1e12 }), (seconds) => {
+        expect(httpDate(seconds)).toBe(new Date(seconds * 1000).toUTCString())
+      }),
+    )
+  })
+
   it('dates', () => {
     fc.assert(
       fc.property(
