@@ -5,7 +5,6 @@ import { settings } from '@dewar/base'
 export const passwordDefaults = settings({
   method: {
     value: 'scrypt:32768:8:3',
-    key: 'PASSWORD_METHOD',
     guards: 'guessing passwords from a stolen table: 32 MiB and about a fifth of a second for each try',
     source: 'OWASP Password Storage Cheat Sheet: scrypt with N=2^15, r=8, p=3',
   },

@@ -34,7 +34,6 @@ const defaultPolicy: CspDirectives = {
 
 const defaultPermissions: PermissionsPolicy = {
   accelerometer: [],
-  bluetooth: [],
   'browsing-topics': [],
   camera: [],
   'display-capture': [],
@@ -137,12 +136,6 @@ export const csrfDefaults = settings({
     key: 'CSRF_HEADERS',
     guards: 'the request headers that carry the token of script clients',
     source: 'Flask-WTF: WTF_CSRF_HEADERS',
-  },
-  csrfMetaName: {
-    value: 'csrf-token',
-    key: 'CSRF_META_NAME',
-    guards: 'the name of the meta tag in which scripts find the token',
-    source: 'Flask-WTF: WTF_CSRF_META_NAME',
   },
   csrfTrustedOrigins: {
     value: [] as readonly string[],
@@ -293,7 +286,6 @@ export const rateDefaults = settings({
   },
   unsafeAllowOnStoreError: {
     value: false,
-    key: 'RATELIMIT_UNSAFE_ALLOW_ON_STORE_ERROR',
     guards: 'a limit that vanishes when its store is down',
     source: 'Flask-Limiter: swallow_errors; ASVS 5.0 V2.4.1',
   },
