@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { DewarError } from '@dewar/base'
 import type { RequestOptions, Response } from '@dewar/http'
-import { type Match, Rule, RuleMap } from '@dewar/routing'
+import type { Rule, RuleMap } from '@dewar/routing'
 import { createNonceSource, type SecurityHeaders } from '@dewar/security'
 import type { RunningServer } from '@dewar/server'
 import type { Sessions } from '@dewar/sessions'
@@ -17,7 +17,7 @@ import { compileEndpoint } from './compile-endpoint.ts'
 import { type AppConfig, createConfig } from './config.ts'
 import { Context, runInContext } from './context.ts'
 import type { AppOptions } from './create-app.ts'
-import { endpointTaken, frozen } from './errors.ts'
+import { frozen } from './errors.ts'
 import type { Gate } from './gate.ts'
 import { handle } from './handle.ts'
 import { createKeyRing, noSecretKey, warnOfWeakKey } from './keys.ts'
@@ -27,6 +27,7 @@ import type { Endpoint, Surroundings } from './plan.ts'
 import { surround } from './plan.ts'
 import { AppRequest } from './request.ts'
 import { createRooms, type Rooms } from './rooms.ts'
+import { RouteTable } from './route-table.ts'
 import type { MaybePromise } from './route-types.ts'
 import { checkRunnable, type RunOptions, runApp } from './run.ts'
 import { type RouteRecord, Scaffold } from './scaffold.ts'
@@ -53,18 +54,13 @@ export class App extends Scaffold<''> {
   readonly extensions = new Map<string, unknown>()
   /** The blueprints by their full names, in order of registration. */
   readonly blueprints = new Map<string, Blueprint>()
-  /** The URL rules. Flask: `url_map`. */
-  readonly urlMap: RuleMap
   /** Gives a fresh nonce. @internal */
   readonly nextNonce = createNonceSource()
   /** Who is logged in, as an extension finds out. @internal */
   identityLoader: IdentityLoader | null = null
 
   readonly #options: AppOptions
-  readonly #records = new Map<Rule, RouteRecord>()
-  readonly #byEndpoint = new Map<string, RouteRecord>()
-  readonly #endpoints = new Map<Rule, Endpoint>()
-  readonly #views = new Map<unknown, string[]>()
+  readonly #routes: RouteTable
   readonly #rooms: Rooms
   #frozen = false
   #surroundings: Surroundings | null = null
@@ -81,11 +77,16 @@ export class App extends Scaffold<''> {
     this.root = options.root ?? null
     this.name = options.name ?? 'dewar'
     this.instancePath = options.instancePath ?? join(this.root ?? process.cwd(), 'instance')
-    this.urlMap = new RuleMap(options.converters === undefined ? {} : { converters: options.converters })
+    this.#routes = new RouteTable(options.converters)
     this.#rooms = createRooms(this.config, options)
     checkRunnable(this.config, options.environment ?? process.env)
     this.#keys = createKeyRing(this.config)
     this.#addStaticFolder()
+  }
+
+  /** The URL rules. Flask: `url_map`. */
+  get urlMap(): RuleMap {
+    return this.#routes.urlMap
   }
 
   /** Whether debug mode is on: `DEBUG`. */
@@ -259,46 +260,26 @@ export class App extends Scaffold<''> {
   freeze(): void {
     if (this.#frozen) return
     this.#frozen = true
-    this.urlMap.freeze()
     for (const mark of this.marks.concat(
       ...[...this.blueprints.values()].map((blueprint) => blueprint.marks),
     )) {
       if (!mark.registered) throw unregistered(mark)
     }
-    for (const [rule, record] of this.#records) this.#endpoints.set(rule, compileEndpoint(this, record))
-  }
-
-  /** What routing finds for a request. @internal */
-  match(request: AppRequest): Match {
-    return this.urlMap.match(request.method, request.rawPath)
+    this.#routes.freeze((record) => compileEndpoint(this, record))
   }
 
   /** The endpoint of a rule that matched. @internal */
   endpointOf(rule: Rule): Endpoint {
-    return this.#endpoints.get(rule) as Endpoint
+    return this.#routes.endpointOf(rule)
   }
 
   /** The endpoint names of a view, in order of registration. @internal */
   endpointsOf(view: unknown): readonly string[] {
-    return this.#views.get(view) ?? []
+    return this.#routes.endpointsOf(view)
   }
 
   protected override addRecord(record: RouteRecord): void {
-    const { endpoint, view, options } = record
-    const names = this.#views.get(view)
-    const other = this.#byEndpoint.get(endpoint)
-    if (other !== undefined && other.view !== view) throw endpointTaken(endpoint, record.rule, other.rule)
-    this.#byEndpoint.set(endpoint, record)
-    const rule = new Rule<string>(record.rule, {
-      endpoint,
-      methods: record.methods,
-      defaults: options.defaults,
-      strictSlashes: options.strictSlashes,
-    })
-    this.urlMap.add(rule)
-    this.#records.set(rule, record)
-    if (names === undefined) this.#views.set(view, [endpoint])
-    else if (!names.includes(endpoint)) names.push(endpoint)
+    this.#routes.add(record)
   }
 
   protected override checkSetup(call: string): void {
