@@ -54,3 +54,13 @@ export function limitPassed(name: LimitName, maximum: number, actual: number): H
 export function malformed(description: string): BadRequest {
   return new BadRequest(description, { code: 'ERR_FORMS_MALFORMED' })
 }
+
+/**
+ * The error for text in the wrong character set.
+ *
+ * @param description what is wrong, without quoting the body
+ * @returns 400, code `ERR_FORMS_ENCODING`
+ */
+export function badEncoding(description: string): BadRequest {
+  return new BadRequest(description, { code: 'ERR_FORMS_ENCODING' })
+}

@@ -12,7 +12,7 @@
  * in CRLF and nothing else: a bare LF is content.
  */
 import type { FormLimitValues } from './defaults.ts'
-import { limitPassed, malformed } from './errors.ts'
+import { badEncoding, limitPassed, malformed } from './errors.ts'
 import { type PartHead, parsePartHead } from './part-head.ts'
 
 /** Hears what a parser finds, in order. The pieces of data are views of what was pushed: keep copies. */
@@ -54,7 +54,7 @@ export class MultipartParser {
    * @param boundary the boundary, as the Content-Type gives it
    * @param limits the bounds in force
    * @param sink hears of the parts
-   * @throws {BadRequest} `ERR_FORMS_MALFORMED` if the boundary cannot be one
+   * @throws {BadRequest} `ERR_FORMS_MALFORMED`, `ERR_FORMS_ENCODING` if the boundary cannot be one
    */
   constructor(boundary: string, limits: FormLimitValues, sink: PartSink) {
     if (!/^[\x20-\x7e]{1,200}$/.test(boundary))
@@ -68,7 +68,7 @@ export class MultipartParser {
    * Takes the next piece.
    *
    * @param piece some bytes
-   * @throws {HttpError} 400 `ERR_FORMS_MALFORMED`; 400, 413 or 431 `ERR_FORMS_LIMIT`
+   * @throws {HttpError} 400 `ERR_FORMS_MALFORMED`, `ERR_FORMS_ENCODING`; 400, 413 or 431 `ERR_FORMS_LIMIT`
    */
   push(piece: Buffer): void {
     let bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece])

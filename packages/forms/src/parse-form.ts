@@ -2,7 +2,7 @@
 import { MultiDict, type Request } from '@dewar/http'
 import { ByteBuffer } from './byte-buffer.ts'
 import { type FormLimits, type FormLimitValues, resolveLimits } from './defaults.ts'
-import { limitPassed, malformed } from './errors.ts'
+import { badEncoding, limitPassed } from './errors.ts'
 import { FormCollector } from './form-collector.ts'
 import { MultipartParser } from './multipart-parser.ts'
 import { UploadStorage } from './upload-storage.ts'
@@ -40,7 +40,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * @param request the request, body unread
  * @param options limits other than the defaults
  * @returns fields and files; close it when the request ends
- * @throws {HttpError} 400 `ERR_FORMS_MALFORMED`; 400, 413 or 431 `ERR_FORMS_LIMIT`; 413 of `@dewar/http` if the body is
+ * @throws {HttpError} 400 `ERR_FORMS_MALFORMED`, `ERR_FORMS_ENCODING`; 400, 413 or 431 `ERR_FORMS_LIMIT`; 413 of `@dewar/http` if the body is
  *   longer than `MAX_CONTENT_LENGTH`
  * @throws {DewarError} `ERR_FORMS_OPTION`
  * @see RFC 7578; Werkzeug: `FormDataParser`
@@ -71,7 +71,7 @@ async function readText(request: FormRequest, limits: FormLimitValues): Promise<
   try {
     return utf8.decode(bytes.take())
   } catch {
-    throw malformed('The form is not UTF-8.')
+    throw badEncoding('The form is not UTF-8.')
   }
 }
 

@@ -8,7 +8,7 @@
  */
 import { Headers, parseOptionsHeader } from '@dewar/http'
 import type { FormLimitValues } from './defaults.ts'
-import { limitPassed, malformed } from './errors.ts'
+import { badEncoding, limitPassed, malformed } from './errors.ts'
 import { checkName } from './urlencoded.ts'
 
 /** What a part says of itself. Nothing of it is trustworthy. */
@@ -32,7 +32,7 @@ const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/
  * @param bytes the header lines, without the empty line at their end
  * @param limits the bounds in force
  * @returns the head
- * @throws {HttpError} 400 `ERR_FORMS_MALFORMED`; 400 or 431 `ERR_FORMS_LIMIT`
+ * @throws {HttpError} 400 `ERR_FORMS_MALFORMED`, `ERR_FORMS_ENCODING`; 400 or 431 `ERR_FORMS_LIMIT`
  */
 export function parsePartHead(bytes: Uint8Array, limits: FormLimitValues): PartHead {
   const headers = new Headers()
@@ -56,8 +56,8 @@ export function parsePartHead(bytes: Uint8Array, limits: FormLimitValues): PartH
 function decode(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)
-  } catch (cause) {
-    throw Object.assign(malformed("A part's head is not UTF-8."), { cause })
+  } catch {
+    throw badEncoding("A part's head is not UTF-8.")
   }
 }
 

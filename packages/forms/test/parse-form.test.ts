@@ -32,7 +32,7 @@ describe('urlencoded forms', () => {
   it('are 400 if they are not UTF-8', async () => {
     const request = post(urlencoded, new Uint8Array([0x61, 0x3d, 0xff]))
 
-    await expect(parseForm(request)).rejects.toMatchObject({ status: 400, code: 'ERR_FORMS_MALFORMED' })
+    await expect(parseForm(request)).rejects.toMatchObject({ status: 400, code: 'ERR_FORMS_ENCODING' })
   })
 })
 
@@ -186,8 +186,15 @@ describe('multipart forms', () => {
 
     await expect(parseForm(multipart(body))).rejects.toMatchObject({
       status: 400,
-      code: 'ERR_FORMS_MALFORMED',
+      code: 'ERR_FORMS_ENCODING',
     })
+  })
+})
+
+it('are 400 with a boundary that is not ASCII', async () => {
+  await expect(parseForm(post('multipart/form-data; boundary=\u00fc', end))).rejects.toMatchObject({
+    status: 400,
+    code: 'ERR_FORMS_ENCODING',
   })
 })
 
