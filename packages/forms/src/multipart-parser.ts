@@ -57,6 +57,7 @@ export class MultipartParser {
    * @throws {BadRequest} `ERR_FORMS_MALFORMED`, `ERR_FORMS_ENCODING` if the boundary cannot be one
    */
   constructor(boundary: string, limits: FormLimitValues, sink: PartSink) {
+    if (/[^\0-\x7f]/.test(boundary)) throw badEncoding('The multipart boundary is not ASCII.')
     if (!/^[\x20-\x7e]{1,200}$/.test(boundary))
       throw malformed('The multipart boundary is missing or malformed.')
     this.#delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
