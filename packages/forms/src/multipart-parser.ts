@@ -25,6 +25,8 @@ export interface PartSink {
   end(): void
 }
 
+/** RFC 2046 allows 70 characters; some senders write more. */
+const BOUNDARY = /^[\x20-\x7e]{1,200}$/
 const EMPTY = Buffer.alloc(0)
 const HEAD_END = Buffer.from('\r\n\r\n')
 const CRLF = Buffer.from('\r\n')
@@ -58,8 +60,8 @@ export class MultipartParser {
    */
   constructor(boundary: string, limits: FormLimitValues, sink: PartSink) {
     if (/[^\0-\x7f]/.test(boundary)) throw badEncoding('The multipart boundary is not ASCII.')
-    if (!/^[\x20-\x7e]{1,200}$/.test(boundary))
-      throw malformed('The multipart boundary is missing or malformed.')
+    if (/[^\0-\x7f]/.test(boundary)) throw badEncoding('The multipart boundary is not ASCII.')
+    if (!BOUNDARY.test(boundary)) throw malformed('The multipart boundary is missing or malformed.')
     this.#delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
     this.#limits = limits
     this.#sink = sink
