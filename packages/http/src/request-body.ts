@@ -40,7 +40,7 @@ export async function* limitBody(
   if (body === null) return
   let size = 0
   try {
-    for await (const chunk of body) {
+    for await (const chunk of kept(body)) {
       size += chunk.byteLength
       if (maximum !== null && size > maximum) throw tooLarge(maximum, size)
       yield chunk
@@ -48,6 +48,12 @@ export async function* limitBody(
   } catch (error) {
     throw isGone(error) ? new ClientDisconnected(null, { cause: error }) : error
   }
+}
+
+/** A node stream is destroyed when its reader stops, and its socket with it: then no 413 could be sent. */
+function kept(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  if (!('iterator' in body) || typeof body.iterator !== 'function') return body
+  return body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
 }
 
 /**

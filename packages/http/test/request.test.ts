@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import {
   BadHost,
@@ -232,6 +233,14 @@ describe('the body', () => {
     const request = make('/', {}, { body: chunks('12345', '678901'), maxContentLength: 10 })
 
     await expect(request.data()).rejects.toMatchObject({ status: 413, details: { maximum: 10, actual: 11 } })
+  })
+
+  it('leaves a node stream alive after 413, so that the answer can be sent', async () => {
+    const body = Readable.from([new Uint8Array(8), new Uint8Array(8)])
+
+    await expect(make('/', {}, { body, maxContentLength: 10 }).data()).rejects.toMatchObject({ status: 413 })
+
+    expect(body.destroyed).toBe(false)
   })
 
   it('takes a body of exactly the bound', async () => {
