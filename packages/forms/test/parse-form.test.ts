@@ -192,7 +192,7 @@ describe('multipart forms', () => {
 })
 
 it('are 400 with a boundary that is not ASCII', async () => {
-  await expect(parseForm(post('multipart/form-data; boundary=\u00fc', end))).rejects.toMatchObject({
+  await expect(parseForm(post('multipart/form-data; boundary="\u00fc"', end))).rejects.toMatchObject({
     status: 400,
     code: 'ERR_FORMS_ENCODING',
   })
