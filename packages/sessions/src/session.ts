@@ -12,7 +12,8 @@ import { inspect } from 'node:util'
 import { defaults } from './defaults.ts'
 import { SessionError, type SessionRefusal } from './errors.ts'
 import { type SessionRecord, serializeRecord } from './session-record.ts'
-import { isMutable, type StoredHtml, type ValueCodec, valueCodec } from './values.ts'
+import { SessionValues } from './session-values.ts'
+import { type StoredHtml, type ValueCodec, valueCodec } from './values.ts'
 
 /** A message for the next page. */
 export interface Flash {
@@ -42,13 +43,6 @@ export interface SessionSource {
   readonly codec?: ValueCodec | undefined
 }
 
-/** A value, perhaps still in its stored form. */
-interface Slot {
-  json: unknown
-  value: unknown
-  decoded: boolean
-}
-
 /**
  * A visitor's session.
  *
@@ -69,13 +63,13 @@ export class Session<Data extends object = Record<string, unknown>> {
   readonly #now: number
   readonly #random: (bytes: number) => Uint8Array
   readonly #codec: ValueCodec
+  readonly #values: SessionValues
   readonly #endedIds: string[] = []
   #id: string | null
   #createdAt: number
   #permanent: boolean
   #csrfSecret: string | null
   #flashes: readonly unknown[]
-  #slots: Map<string, Slot> | null = null
   #isNew: boolean
   #accessed = false
   #changed = false
@@ -91,6 +85,7 @@ export class Session<Data extends object = Record<string, unknown>> {
     this.#now = Math.floor(source.now)
     this.#random = source.random ?? randomBytes
     this.#codec = source.codec ?? valueCodec
+    this.#values = new SessionValues(record?.data ?? [], this.#codec)
     this.#isNew = record === null
     this.#id = record?.id ?? null
     this.#createdAt = record?.createdAt ?? this.#now
@@ -101,8 +96,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** The value under a key, or `undefined`. Changes inside it are saved. */
   get<K extends keyof Data & string>(key: K): Data[K] | undefined {
-    const slot = this.#open().get(key)
-    return slot === undefined ? undefined : (this.#read(slot) as Data[K])
+    return this.#touch().get(key) as Data[K] | undefined
   }
 
   /**
@@ -118,19 +112,19 @@ export class Session<Data extends object = Record<string, unknown>> {
         fix: 'Use a Map as the value for other keys.',
       })
     this.#codec.encode(value, key)
-    this.#open().set(key, { json: undefined, value, decoded: true })
+    this.#touch().set(key, value)
     this.#changed = true
     return this
   }
 
   /** Whether there is a value under a key. */
   has(key: keyof Data & string): boolean {
-    return this.#open().has(key)
+    return this.#touch().has(key)
   }
 
   /** Removes a value; answers whether there was one. */
   delete(key: keyof Data & string): boolean {
-    const there = this.#open().delete(key)
+    const there = this.#touch().delete(key)
     if (there) this.#changed = true
     return there
   }
@@ -147,7 +141,7 @@ export class Session<Data extends object = Record<string, unknown>> {
    * new session with another id.
    */
   clear(): void {
-    this.#open().clear()
+    this.#touch().clear()
     this.#flashes = []
     this.#permanent = false
     this.#renew()
@@ -159,19 +153,18 @@ export class Session<Data extends object = Record<string, unknown>> {
    * visitor may do. Its absolute lifetime starts again.
    */
   regenerate(): void {
-    this.#open()
+    this.#accessed = true
     this.#renew()
   }
 
   /** The keys, in the order they were first set. */
   keys(): IterableIterator<keyof Data & string> {
-    return this.#open().keys() as IterableIterator<keyof Data & string>
+    return this.#touch().keys() as IterableIterator<keyof Data & string>
   }
 
   /** Keys with their values. */
-  *entries(): IterableIterator<[keyof Data & string, Data[keyof Data & string]]> {
-    for (const [key, slot] of this.#open())
-      yield [key as keyof Data & string, this.#read(slot) as Data[keyof Data & string]]
+  entries(): IterableIterator<[keyof Data & string, Data[keyof Data & string]]> {
+    return this.#touch().entries() as IterableIterator<[keyof Data & string, Data[keyof Data & string]]>
   }
 
   /** Keys with their values. */
@@ -181,7 +174,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** How many keys there are. */
   get size(): number {
-    return this.#open().size
+    return this.#touch().size
   }
 
   /** The session's id: 256 random bits. Not for logs of stored sessions, where it is the key. */
@@ -265,7 +258,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** Whether it differs from what came, in nested data too. */
   get modified(): boolean {
-    if (!this.#changed && !this.#handedOut()) return false
+    if (!this.#changed && !this.#values.handedOut) return false
     if (this.isEmpty) return this.#record !== null
     return this.toText() !== this.#text
   }
@@ -273,7 +266,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   /** Whether there is nothing to keep. */
   get isEmpty(): boolean {
     if (this.#csrfSecret !== null || this.#flashes.length > 0) return false
-    return this.#slots === null ? (this.#record?.data.length ?? 0) === 0 : this.#slots.size === 0
+    return this.#values.size === 0
   }
 
   /** The ids under which the session came and which `regenerate` or `clear` have ended; for a list of ended sessions. */
@@ -289,14 +282,13 @@ export class Session<Data extends object = Record<string, unknown>> {
   /** The session as it is kept. @throws {SessionError} `ERR_SESSIONS_VALUE` if nested data has become unfit */
   toRecord(): SessionRecord {
     this.#id ??= this.#secret()
-    const data = this.#slots === null ? (this.#record?.data ?? []) : this.#encode(this.#slots)
     return {
       id: this.#id,
       createdAt: this.#createdAt,
       permanent: this.#permanent,
       csrfSecret: this.#csrfSecret,
       flashes: this.#flashes,
-      data,
+      data: this.#values.toStored(),
     }
   }
 
@@ -307,8 +299,7 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** Names the keys, never ids, secrets or values. */
   [inspect.custom](): string {
-    const keys = this.#slots === null ? '…' : [...this.#slots.keys()].join(', ')
-    return `Session { ${keys} }`
+    return `Session { ${[...this.#values.keys()].join(', ')} }`
   }
 
   /** Nothing: a session belongs into no answer and no log. */
@@ -316,37 +307,10 @@ export class Session<Data extends object = Record<string, unknown>> {
     return {}
   }
 
-  #open(): Map<string, Slot> {
+  /** Every way to the values goes through here. */
+  #touch(): SessionValues {
     this.#accessed = true
-    if (this.#slots !== null) return this.#slots
-    const slots = new Map<string, Slot>()
-    const data = this.#record?.data ?? []
-    for (let i = 0; i + 1 < data.length; i += 2)
-      slots.set(String(data[i]), { json: data[i + 1], value: undefined, decoded: false })
-    this.#slots = slots
-    return slots
-  }
-
-  #read(slot: Slot): unknown {
-    if (slot.decoded) return slot.value
-    if (!isMutable(slot.json)) return slot.json
-    slot.value = this.#codec.decode(slot.json)
-    slot.decoded = true
-    return slot.value
-  }
-
-  /** Whether somebody holds an object of this session and may have changed it. */
-  #handedOut(): boolean {
-    if (this.#slots === null) return false
-    for (const slot of this.#slots.values()) if (slot.decoded && isMutable(slot.value)) return true
-    return false
-  }
-
-  #encode(slots: ReadonlyMap<string, Slot>): unknown[] {
-    const data: unknown[] = []
-    for (const [key, slot] of slots)
-      data.push(key, slot.decoded ? this.#codec.encode(slot.value, key) : slot.json)
-    return data
+    return this.#values
   }
 
   #renew(): void {
