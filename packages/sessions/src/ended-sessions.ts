@@ -102,6 +102,8 @@ export class EndedSessions {
   }
 
   async #endUntil(key: string, time: number, except = ''): Promise<void> {
+    const [before = '0'] = (await this.#store.get(key))?.split(' ') ?? []
+    if (Number(before) > time) return // what has ended stays ended
     await this.#store.set(key, `${time} ${except === '' ? '' : hash(except)}`, { ttl: this.#lifetime })
   }
 }

@@ -68,6 +68,14 @@ describe('EndedSessions', () => {
     expect(await ended.has(sessions.open(late))).toBe(false)
   })
 
+  it('does not bring anything back when an earlier time is named afterwards', async () => {
+    now += 100
+    const cookie = login(7)
+    await ended.endAllUntil(now)
+    await ended.endAllUntil(start)
+    expect(await ended.has(sessions.open(cookie))).toBe(true)
+  })
+
   it('keeps no ids in the store', async () => {
     const keys: string[] = []
     const store = new MemoryStore()
