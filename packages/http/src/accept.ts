@@ -169,7 +169,9 @@ export class Accept {
       this.items.map(([range, quality]) => [primaryTag(range), quality]),
       encodings,
     )
-    const primary = shortened.#bestOf(offers) ?? this.#bestOf(offers.map(primaryTag))
+    const exact = shortened.#bestOf(offers)
+    if (exact !== null) return exact
+    const primary = this.#bestOf(offers.map(primaryTag))
     if (primary === null) return otherwise
     return offers.find((offer) => offer.startsWith(primary)) ?? otherwise
   }

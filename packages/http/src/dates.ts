@@ -31,7 +31,7 @@ const MAX_LENGTH = 64
 
 // Sun, 06 Nov 1994 08:49:37 GMT and its mail relatives: weekday, seconds and zone may be absent.
 const IMF =
-  /^(?:[a-z]+\s*,\s*|[a-z]+\s+)?(\d{1,2})[\s-]+([a-z]{3})[a-z]*[\s-]+(\d{2,4})\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?(?:\s+([+-]\d{4}|[a-z]+))?$/i
+  /^(?:[a-z]+\s*,\s*|[a-z]+\s+)?(\d{1,2})(?:\s+([a-z]{3})[a-z]*\s+|-([a-z]{3})[a-z]*-)(\d{2,4})\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?(?:\s+([+-]\d{4}|[a-z]+))?$/i
 // Sun Nov  6 08:49:37 1994
 const ASCTIME = /^[a-z]+\s+([a-z]{3})[a-z]*\s+(\d{1,2})\s+(\d{1,2}):(\d{1,2}):(\d{1,2})\s+(\d{4})$/i
 
@@ -72,8 +72,8 @@ export function parseHttpDate(value: string | null | undefined): Date | null {
   const text = value.trim()
   const imf = IMF.exec(text)
   if (imf !== null) {
-    const [, day, month, year, hours, minutes, seconds = '0', zone = 'gmt'] = imf
-    return makeDate([year, month, day, hours, minutes, seconds], zone)
+    const [, day, spaced, hyphenated, year, hours, minutes, seconds = '0', zone = 'gmt'] = imf
+    return makeDate([year, spaced ?? hyphenated, day, hours, minutes, seconds], zone)
   }
   const asctime = ASCTIME.exec(text)
   if (asctime === null) return null

@@ -6,7 +6,7 @@
  * ```
  */
 
-const EXTENDED = /^([\w!#$%&*+.^`|~-]*)'[\w!#$%&*+.^`|~-]*'([\w!#$%&'*+.^`|~-]+)$/
+const EXTENDED = /^([\w!#$%&*+.^`|~-]*)'[\w!#$%&*+.^`|~-]*'([\w!#$%&'*+.^`|~-]+)/
 const LATIN1 = 'iso-8859-1'
 
 /** A decoded value, and the character set that continuations without one inherit. */

@@ -135,7 +135,7 @@ function splitReference(reference: string): Reference {
     scheme: scheme.toLowerCase(),
     user,
     password: password.join(':'),
-    host: (parsed[1] ?? '').toLowerCase(),
+    host: (parsed[1] ?? '').replace(/^[^%]*/, (name) => name.toLowerCase()),
     port: port === '' || Number(port) === 0 ? '' : String(Number(port)),
     path,
     query,

@@ -61,6 +61,7 @@ describe('Accept.language', () => {
     ['the exact tag', 'en-US, en;q=0.5', ['en', 'en-US'], 'en-US'],
     ['underscores as hyphens', 'en-US', ['en_US'], 'en_US'],
     ['the primary tag of the client', 'en-US', ['de', 'en'], 'en'],
+    ['the primary tag before another region', 'en-US', ['en-GB', 'en'], 'en'],
     ['the primary tag of the offer', 'en', ['de', 'en-GB'], 'en-GB'],
     ['nothing of another region', 'en-US', ['en-GB'], null],
     ['the next wish', 'fr, de;q=0.5', ['en', 'de'], 'de'],
