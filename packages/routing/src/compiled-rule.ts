@@ -71,6 +71,7 @@ export function compileRule(rule: Rule, context: RuleContext): CompiledRule {
     rule.text,
     variables.map(({ name }) => name),
   )
+  checkRedirect(rule, variables)
   const parts = splitParts(pathPieces.map(({ piece }) => piece)).slice(1)
   const names = new Set([...variables.map(({ name }) => name), ...Object.keys(rule.defaults ?? {})])
   return Object.freeze({
@@ -103,6 +104,20 @@ function checkLimits(rule: Rule, context: RuleContext): void {
   for (const limit of ['maxRuleLength', 'maxRuleParts', 'maxRuleVariables'] as const) {
     if (amounts[limit] > context[limit])
       throw ruleLimitError(rule.text, limit, context[limit], amounts[limit])
+  }
+}
+
+function checkRedirect(rule: Rule, variables: readonly Variable[]): void {
+  const { redirectTo } = rule.options
+  if (typeof redirectTo !== 'string') return
+  for (const [, name] of redirectTo.matchAll(/<([^>]+)>/g)) {
+    if (variables.some((variable) => variable.name === name)) continue
+    throw ruleError(
+      'ERR_ROUTING_REDIRECT',
+      rule.text,
+      `Rule '${rule.text}' sends on to '${redirectTo}', but has no variable '${name}'.`,
+      `Use one of its variables, as in '<name>': ${variables.map((variable) => variable.name).join(', ') || 'it has none'}.`,
+    )
   }
 }
 

@@ -45,6 +45,8 @@ export interface Converter {
   readonly test: ((text: string) => boolean) | null
   /** Makes the value; `undefined` refuses the text; `null`: the value is the text. */
   readonly parse: ((text: string) => unknown) | null
+  /** Whether it takes exactly the texts of ASCII digits and reads them as a number: `<int:n>` without arguments. */
+  readonly digits?: boolean
   readonly format: (value: unknown) => string
   readonly examples: readonly string[]
 }

@@ -194,6 +194,7 @@ function intConverter(raw: ConverterArguments): Converter {
     expression,
     weight: weights.number,
     spansSlashes: false,
+    digits: raw.positional.length === 0 && raw.named.size === 0,
     test: (text) => isInteger(text, signed),
     parse(text) {
       if (digits > 0 && text.length !== digits) return undefined

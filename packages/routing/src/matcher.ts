@@ -7,39 +7,11 @@
  *
  * @see Werkzeug: `werkzeug.routing.matcher`, whose answers and order this follows
  */
-import type { CompiledRule } from './compiled-rule.ts'
-import { decodePart } from './encoding.ts'
+import type { CompiledRule, Variable } from './compiled-rule.ts'
 import { ruleLimitError } from './errors.ts'
-import {
-  compareWeights,
-  type Part,
-  type Pattern,
-  type PatternMatcher,
-  patternMatcher,
-  TooManyStates,
-} from './part.ts'
-
-/** A way on from a state, by a pattern. */
-export interface Transition {
-  readonly pattern: Pattern
-  /** `null` for a whole part of any text, the commonest case. */
-  readonly matches: PatternMatcher | null
-  readonly state: State
-}
-
-/** A place in the tree. */
-export interface State {
-  readonly static: Map<string, State>
-  readonly dynamic: Transition[]
-  readonly rules: CompiledRule[]
-}
-
-/** The rules of one host or subdomain. */
-export interface DomainState {
-  readonly root: State
-  /** The rules of each path that is static as a whole, in order. */
-  readonly paths: Map<string, CompiledRule[]>
-}
+import { compareWeights, type Pattern, type PatternMatcher, patternMatcher, TooManyStates } from './part.ts'
+import { decodePath, isTooLong, withSlashes } from './path-text.ts'
+import { State, type Step, type Transition } from './state.ts'
 
 /** How a search ended. */
 export type Ending = 'found' | 'slash' | 'merge' | 'badEncoding' | 'tooLong' | 'none'
@@ -54,11 +26,7 @@ Reflect.deleteProperty(Args.prototype, 'constructor')
 interface DomainTransition {
   readonly pattern: Pattern
   readonly matches: PatternMatcher
-  readonly state: DomainState
-}
-
-function newState(): State {
-  return { static: new Map(), dynamic: [], rules: [] }
+  readonly root: State
 }
 
 /** Limits of a search. */
@@ -71,15 +39,21 @@ export interface MatcherLimits {
 /** The tree of a map. It searches one path at a time and keeps the outcome of the last search. */
 export class Matcher {
   readonly #limits: MatcherLimits
-  readonly #domains = new Map<string, DomainState>()
+  readonly #domains = new Map<string, State>()
+  /** The tree of rules without host or subdomain. */
+  #home: State | undefined
   readonly #dynamicDomains: DomainTransition[] = []
-  readonly #parts: string[] = []
+  #text = ''
+  #encoded = false
+  /** The texts of the variables so far; one whose start is not negative is still a place in the path. */
   readonly #values: string[] = []
-  #count = 0
+  readonly #starts: number[] = []
+  readonly #ends: number[] = []
   #method = ''
   #websocket = false
   #slash = false
   #convertValues = true
+  #refused = false
 
   /** The rule found, after `found`; the rule a merged path leads to, after `merge`. */
   rule: CompiledRule | null = null
@@ -98,81 +72,48 @@ export class Matcher {
 
   /** Adds a rule; `update` puts them in order. */
   add(rule: CompiledRule): void {
-    const domain = this.#domainState(rule)
-    let state = domain.root
-    for (const part of rule.parts) state = this.#next(state, part, rule)
+    const compile = (pattern: Pattern): PatternMatcher => this.#compile(pattern, rule)
+    let state = this.#root(rule, compile)
+    for (const part of rule.parts) state = state.next(part, compile)
     state.rules.push(rule)
-    const { staticPath } = rule
-    if (staticPath === null || staticPath.includes('%') || staticPath.startsWith('//')) return
-    const same = domain.paths.get(staticPath)
-    if (same === undefined) domain.paths.set(staticPath, [rule])
-    else same.push(rule)
   }
 
-  #domainState(rule: CompiledRule): DomainState {
+  #root(rule: CompiledRule, compile: (pattern: Pattern) => PatternMatcher): State {
     const part = rule.domainPart
     if (part.static) {
       const known = this.#domains.get(part.text)
       if (known !== undefined) return known
-      const state = { root: newState(), paths: new Map() }
-      this.#domains.set(part.text, state)
-      return state
+      const root = new State()
+      this.#domains.set(part.text, root)
+      return root
     }
     const known = this.#dynamicDomains.find(({ pattern }) => pattern.key === part.key)
-    if (known !== undefined) return known.state
-    const state = { root: newState(), paths: new Map() }
-    this.#dynamicDomains.push({ pattern: part, matches: this.#compile(part, rule), state })
-    return state
+    if (known !== undefined) return known.root
+    const root = new State()
+    this.#dynamicDomains.push({ pattern: part, matches: compile(part), root })
+    return root
   }
 
-  #next(state: State, part: Part, rule: CompiledRule): State {
-    if (part.static) {
-      const known = state.static.get(part.text)
-      if (known !== undefined) return known
-      const next = newState()
-      state.static.set(part.text, next)
-      return next
-    }
-    const known = state.dynamic.find(({ pattern }) => pattern.key === part.key)
-    if (known !== undefined) return known.state
-    const next = newState()
-    const matches = isAnyPart(part) ? null : this.#compile(part, rule)
-    state.dynamic.push({ pattern: part, matches, state: next })
-    return next
-  }
-
-  #compile(part: Pattern, rule: CompiledRule): PatternMatcher {
+  #compile(pattern: Pattern, rule: CompiledRule): PatternMatcher {
     try {
-      return patternMatcher(part, this.#limits.maxPartStates)
+      return patternMatcher(pattern, this.#limits.maxPartStates)
     } catch (error) {
       if (!(error instanceof TooManyStates)) throw error
       throw ruleLimitError(rule.rule.text, 'maxPartStates', this.#limits.maxPartStates, error.states)
     }
   }
 
-  /** Puts the patterns of every state into the order they are tried in. */
+  /** Puts everything into the order it is tried in. */
   update(): void {
-    const byWeight = (a: { pattern: Pattern }, b: { pattern: Pattern }): number =>
-      compareWeights(a.pattern.weight, b.pattern.weight)
-    this.#dynamicDomains.sort(byWeight)
-    const sort = (state: State): void => {
-      state.dynamic.sort(byWeight)
-      for (const next of state.static.values()) sort(next)
-      for (const { state: next } of state.dynamic) sort(next)
-    }
-    for (const { root } of this.#domains.values()) sort(root)
-    for (const { state } of this.#dynamicDomains) sort(state.root)
-  }
-
-  /** The rules of a static domain, if it has any. */
-  domain(domain: string): DomainState | undefined {
-    return this.#domains.get(domain)
+    this.#dynamicDomains.sort((a, b) => compareWeights(a.pattern.weight, b.pattern.weight))
+    for (const { root } of this.trees()) root.update()
+    this.#home = this.#domains.get('')
   }
 
   /** Every domain's tree, with the part that leads to it. */
   *trees(): Generator<{ readonly domain: string | Pattern; readonly root: State }> {
-    for (const [domain, { root }] of this.#domains) yield { domain, root }
-    for (const { pattern, state } of this.#dynamicDomains) yield { domain: pattern, root: state.root }
+    for (const [domain, root] of this.#domains) yield { domain, root }
+    for (const { pattern, root } of this.#dynamicDomains) yield { domain: pattern, root }
   }
 
   /**
@@ -188,20 +129,24 @@ export class Matcher {
     this.#websocket = websocket
     this.#slash = false
     this.#convertValues = true
+    this.#refused = false
     this.rule = null
     this.allowed = null
     this.websocketMismatch = false
     this.refusal = undefined
-    const problem = this.#split(path)
-    if (problem !== null) return problem
+    if (isTooLong(path, this.#limits.maxPathLength, this.#limits.maxPathParts)) return 'tooLong'
+    this.#encoded = path.includes('%')
+    const text = this.#encoded ? decodePath(path) : path
+    if (text === null) return 'badEncoding'
+    this.#text = text
     const rule = this.#walkDomains(domain)
     if (this.#slash) return 'slash'
     if (rule !== null) {
       this.rule = rule
       return 'found'
     }
-    if (!merge || !path.includes('//')) return 'none'
-    this.#split(path.replaceAll(/\/{2,}/g, '/'))
+    if (!merge || this.#refused || !path.includes('//')) return 'none'
+    this.#text = this.#text.replaceAll(/\/{2,}/g, '/')
     this.#convertValues = false
     const merged = this.#walkDomains(domain)
     if (this.#slash) return 'slash'
@@ -210,95 +155,96 @@ export class Matcher {
 
   /** The decoded parts of the path last searched: after `slash` and `merge`, with slashes merged. */
   parts(): readonly string[] {
-    return this.#parts.slice(0, this.#count)
-  }
-
-  #split(path: string): Ending | null {
-    const { maxPathLength, maxPathParts } = this.#limits
-    if (path.length > maxPathLength) return 'tooLong'
-    const parts = this.#parts
-    const encoded = path.includes('%')
-    let count = 0
-    let start = 1
-    while (start <= path.length) {
-      if (count === maxPathParts) return 'tooLong'
-      let end = path.indexOf('/', start)
-      if (end < 0) end = path.length
-      const part = path.slice(start, end)
-      if (encoded) {
-        const decoded = decodePart(part)
-        if (decoded === null) return 'badEncoding'
-        parts[count++] = decoded
-      } else parts[count++] = part
-      start = end + 1
-    }
-    this.#count = count
-    return null
+    return this.#text === '' ? [] : this.#text.slice(1).split('/').map(withSlashes)
   }
 
   #walkDomains(domain: string): CompiledRule | null {
-    const known = this.#domains.get(domain)
+    const known = domain === '' ? this.#home : this.#domains.get(domain)
     if (known !== undefined) {
-      const rule = this.#walk(known.root, 0, 0)
+      const rule = this.#walk(known, 1, 0)
       if (rule !== null || this.#slash) return rule
     }
-    for (const { pattern, matches, state } of this.#dynamicDomains) {
+    for (const { pattern, matches, root } of this.#dynamicDomains) {
       if (!matches(domain, this.#values, 0)) continue
-      const rule = this.#walk(state.root, 0, pattern.variables)
+      const rule = this.#walk(root, 1, this.#keepTexts(0, pattern.variables))
       if (rule !== null || this.#slash) return rule
     }
     return null
   }
 
-  /** Follows the parts from `index` on. A rule, or `#slash`, ends the whole search. */
-  #walk(state: State, index: number, at: number): CompiledRule | null {
-    if (index === this.#count) return this.#arrive(state)
-    const part = this.#parts[index] as string
-    const known = state.static.get(part)
-    if (known !== undefined) {
-      const rule = this.#walk(known, index + 1, at)
-      if (rule !== null || this.#slash) return rule
-    }
-    const { dynamic } = state
-    for (let i = 0; i < dynamic.length; i++) {
-      const transition = dynamic[i] as Transition
-      const rule = transition.pattern.final
-        ? this.#walkRest(transition, index, at)
-        : this.#walkPart(transition, part, index, at)
-      if (rule !== null || this.#slash) return rule
-    }
-    return part === '' && index === this.#count - 1 ? this.#accept(state.rules, true) : null
+  /** Notes that the values from `at` on are texts; gives the place after them. */
+  #keepTexts(at: number, variables: number): number {
+    for (let i = at; i < at + variables; i++) this.#starts[i] = -1
+    return at + variables
   }
 
-  #walkPart(transition: Transition, part: string, index: number, at: number): CompiledRule | null {
-    const { matches } = transition
-    if (matches === null) {
-      if (part === '') return null
-      this.#values[at] = part
-      return this.#walk(transition.state, index + 1, at + 1)
+  /** Follows the parts from `start` on. A rule, or `#slash`, ends the whole search. */
+  #walk(state: State, start: number, at: number): CompiledRule | null {
+    const text = this.#text
+    if (start > text.length) return this.#arrive(state)
+    const { few, dynamic } = state
+    let end = -1
+    for (let i = 0; i < few.length; i++) {
+      const step = few[i] as Step
+      if (text.charCodeAt(start) !== step.first && step.text !== '') continue
+      const after = start + step.text.length
+      if ((after !== text.length && text.charCodeAt(after) !== 47) || !text.startsWith(step.text, start))
+        continue
+      const rule = this.#walk(step.state, after + 1, at)
+      if (rule !== null || this.#slash) return rule
+      break
     }
-    if (!matches(part, this.#values, at)) return null
-    return this.#walk(transition.state, index + 1, at + transition.pattern.variables)
+    if (state.hasMany) {
+      end = endOfPart(text, start)
+      const next = state.step(text, start, end)
+      if (next !== null) {
+        const rule = this.#walk(next, end + 1, at)
+        if (rule !== null || this.#slash) return rule
+      }
+    }
+    for (let i = 0; i < dynamic.length; i++) {
+      const transition = dynamic[i] as Transition
+      if (transition.kind !== 'digits' && end < 0) end = endOfPart(text, start)
+      const rule = this.#walkPattern(transition, start, end, at)
+      if (rule !== null || this.#slash) return rule
+    }
+    return start === text.length ? this.#accept(state.rules, true) : null
+  }
+
+  /** @param end where the part ends; not asked for by the kind `digits`, which finds it on its way */
+  #walkPattern(transition: Transition, start: number, end: number, at: number): CompiledRule | null {
+    const { kind, pattern, state, matches } = transition
+    if (kind === 'digits' || kind === 'any') {
+      const after = kind === 'digits' ? endOfDigits(this.#text, start) : end
+      if (after === start) return null
+      this.#starts[at] = start
+      this.#ends[at] = after
+      return this.#walk(state, after + 1, at + 1)
+    }
+    if (kind === 'rest') return this.#walkRest(transition, start, at)
+    if (!matches(this.#plain(start, end), this.#values, at)) return null
+    return this.#walk(state, end + 1, this.#keepTexts(at, pattern.variables))
   }
 
   /** A pattern that takes the rest of the path, but for one last slash if its rule ends in one. */
-  #walkRest({ pattern, matches, state }: Transition, index: number, at: number): CompiledRule | null {
-    const rest = this.#parts.slice(index, this.#count).join('/')
-    const values = this.#values
-    if (matches === null || !matches(rest, values, at)) return null
-    const after = at + pattern.variables
-    if (!pattern.suffixed || values[after] !== '/') return this.#walk(state, this.#count, after)
-    const branch = state.static.get('')
-    return branch === undefined ? null : this.#walk(branch, this.#count, after)
+  #walkRest({ pattern, matches, state }: Transition, start: number, at: number): CompiledRule | null {
+    const { length } = this.#text
+    if (!matches(this.#plain(start, length), this.#values, at)) return null
+    const after = this.#keepTexts(at, pattern.variables)
+    if (!pattern.suffixed || this.#values[after] !== '/') return this.#walk(state, length + 1, after)
+    return state.branch === null ? null : this.#walk(state.branch, length + 1, after)
+  }
+
+  #plain(start: number, end: number): string {
+    const text = this.#text.slice(start, end)
+    return this.#encoded ? withSlashes(text) : text
   }
 
   /** The path ends in this state: the first rule that takes the method, or the branch rule a slash away. */
   #arrive(state: State): CompiledRule | null {
     const rule = this.#accept(state.rules, false)
-    if (rule !== null) return rule
-    const branch = state.static.get('')
-    if (branch === undefined) return null
-    for (const candidate of branch.rules) {
+    if (rule !== null || state.branch === null) return rule
+    for (const candidate of state.branch.rules) {
       if (candidate.websocket !== this.#websocket) continue
       if (candidate.methods !== null && !candidate.methods.has(this.#method)) continue
       if (candidate.strictSlashes) {
@@ -329,23 +275,28 @@ export class Matcher {
     const { variables, defaults } = rule
     const args = new Args() as Record<string, unknown>
     for (let i = 0; i < variables.length; i++) {
-      const { name, converter } = variables[i] as (typeof variables)[number]
-      const text = this.#values[i] as string
-      if (converter.parse === null) args[name] = text
-      else {
-        const value = this.#parse(converter.parse, text)
-        if (value === undefined) return false
-        args[name] = value
+      const variable = variables[i] as Variable
+      const value = this.#value(variable, i)
+      if (value === undefined) {
+        this.#refused = true
+        return false
       }
+      args[variable.name] = value
     }
     if (defaults !== null) Object.assign(args, defaults)
     this.args = args
     return true
   }
 
-  #parse(parse: (text: string) => unknown, text: string): unknown {
+  #value({ converter }: Variable, index: number): unknown {
+    const start = this.#starts[index] as number
+    const end = this.#ends[index] as number
+    if (converter.digits === true && start >= 0 && end - start <= exactDigits)
+      return numberIn(this.#text, start, end)
+    const text = start < 0 ? (this.#values[index] as string) : this.#plain(start, end)
+    if (converter.parse === null) return text
     try {
-      return parse(text)
+      return converter.parse(text)
     } catch (error) {
       this.refusal = error
       return undefined
@@ -353,7 +304,29 @@ export class Matcher {
   }
 }
 
-function isAnyPart(part: Pattern): boolean {
-  const [item] = part.items
-  return !part.final && part.items.length === 1 && item?.kind === 'variable' && item.converter.test === null
+/** So many digits always make a safe integer. */
+const exactDigits = 15
+
+function endOfPart(text: string, start: number): number {
+  const end = text.indexOf('/', start)
+  return end < 0 ? text.length : end
+}
+
+/** Where a part of digits ends; `start` if it is none. */
+function endOfDigits(text: string, start: number): number {
+  const { length } = text
+  let end = start
+  while (end < length) {
+    const unit = text.charCodeAt(end)
+    if (unit === 47) return end
+    if (unit < 48 || unit > 57) return start
+    end++
+  }
+  return end
+}
+
+function numberIn(text: string, start: number, end: number): number {
+  let value = 0
+  for (let i = start; i < end; i++) value = value * 10 + text.charCodeAt(i) - 48
+  return value
 }

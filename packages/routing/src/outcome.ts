@@ -1,7 +1,7 @@
 /** What a search means: found, sent on, not allowed or not found. */
 import type { CompiledRule } from './compiled-rule.ts'
 import { encodePart, encodeQuery, queryPairs } from './encoding.ts'
-import type { Ending } from './matcher.ts'
+import type { Ending, Matcher } from './matcher.ts'
 import type { Rule, UrlBuilder } from './rule.ts'
 import { isSuitable, type RuleTable } from './rule-table.ts'
 import { type Binding, hostOf, type PartialUrl, partialUrl, type UrlValues } from './url.ts'
@@ -64,20 +64,26 @@ export interface OutcomeContext {
   readonly absolute: boolean
 }
 
-/** Words the ending of the search the table's matcher has just made. */
-export function outcomeOf(ending: Ending, context: OutcomeContext): Match {
-  const { matcher } = context.table
-  if (ending === 'found') return foundOutcome(matcher.rule as CompiledRule, matcher.args, context)
-  if (ending === 'badEncoding' || ending === 'tooLong') return notFound[ending]
-  if (ending === 'slash' || ending === 'merge') {
-    let path = ''
-    for (const part of matcher.parts()) path += `/${encodePart(part)}`
-    return redirect(ending === 'slash' ? `${path}/` : path, null, context)
-  }
+/** Words the ending of a search that found nothing. */
+export function missOf(
+  ending: 'badEncoding' | 'tooLong' | 'none',
+  matcher: Matcher,
+): MethodNotAllowed | NotFound {
+  if (ending !== 'none') return notFound[ending]
   if (matcher.allowed !== null) return { kind: 'methodNotAllowed', allowed: [...matcher.allowed].sort() }
   if (matcher.websocketMismatch) return notFound.websocket
   if (matcher.refusal === undefined) return notFound.none
   return { kind: 'notFound', reason: 'unmatched', cause: matcher.refusal }
+}
+
+/** Words the ending of the search the table's matcher has just made. */
+export function outcomeOf(ending: Ending, context: OutcomeContext): Match {
+  const { matcher } = context.table
+  if (ending === 'found') return foundOutcome(matcher.rule as CompiledRule, matcher.args, context)
+  if (ending !== 'slash' && ending !== 'merge') return missOf(ending, matcher)
+  let path = ''
+  for (const part of matcher.parts()) path += `/${encodePart(part)}`
+  return redirect(ending === 'slash' ? `${path}/` : path, null, context)
 }
 
 function foundOutcome(rule: CompiledRule, args: Record<string, unknown>, context: OutcomeContext): Match {

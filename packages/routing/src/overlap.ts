@@ -4,10 +4,11 @@
  */
 import type { CompiledRule } from './compiled-rule.ts'
 import { encodePart } from './encoding.ts'
-import type { State, Transition } from './matcher.ts'
+import { Matcher } from './matcher.ts'
 import type { Part, Pattern } from './part.ts'
 import type { Rule } from './rule.ts'
 import type { RuleTable } from './rule-table.ts'
+import type { State, Transition } from './state.ts'
 
 /** Two rules with different endpoints that match the same request. */
 export interface Overlap {
@@ -72,7 +73,9 @@ function partKey(part: Part): string {
 function bounds(rule: CompiledRule): string[] {
   return rule.rule.tokens.flatMap((token) =>
     token.kind === 'variable'
-      ? [`${token.converter}(${JSON.stringify([token.args.positional, [...token.args.named]])})`]
+      ? [
+          `${token.converter === 'default' ? 'string' : token.converter}(${JSON.stringify([token.args.positional, [...token.args.named]])})`,
+        ]
       : [],
   )
 }
@@ -172,7 +175,9 @@ class OverlapFinder {
       for (const other of next.rules) this.#report(rule, other, [...path, ...rest])
       for (const [text, below] of next.static) visit(below, [...rest, text])
       for (const { pattern, state: below } of next.dynamic) {
-        if (pattern.key !== part.key) visit(below, [...rest, exampleText(pattern)])
+        if (pattern.key === part.key) continue
+        visit(below, [...rest, exampleText(pattern)])
+        if (pattern.final) visit(below, [...rest, exampleText(part)])
       }
     }
     visit(state, [])
@@ -192,19 +197,31 @@ class OverlapFinder {
 
   #decide(a: CompiledRule, b: CompiledRule, method: string, example: string): Overlap | null {
     const { matcher } = this.#table
+    this.#budget.left -= decisionCost
     const domain = a.domainPart.static ? a.domainPart.text : exampleText(a.domainPart)
     if (matcher.search(domain, method, example, a.websocket, false) !== 'found') return null
     const winner = matcher.rule === a ? a : matcher.rule === b ? b : null
     if (winner === null) return null
     const loser = winner === a ? b : a
+    if (!this.#matchesAlone(loser, domain, method, example)) return null
     const decidedBy = isWithin(winner, loser) ? 'specificity' : 'weight'
     const message = `The rules ${winner.rule} and ${loser.rule} both match ${method} ${example}: '${winner.endpoint}' answers.`
     return { winner: winner.rule, loser: loser.rule, method, example, decidedBy, message }
   }
+
+  #matchesAlone(rule: CompiledRule, domain: string, method: string, path: string): boolean {
+    const matcher = new Matcher(this.#table.settings)
+    matcher.add(rule)
+    matcher.update()
+    return matcher.search(domain, method, path, rule.websocket, false) === 'found'
+  }
 }
 
+/** So many steps of a walk cost about as much as deciding between two rules. */
+const decisionCost = 10
+
 function takes({ matches }: Transition, text: string): boolean {
-  return matches === null ? text !== '' : matches(text, [], 0)
+  return matches(text, [], 0)
 }
 
 function exampleText(pattern: Pattern): string {
@@ -218,7 +235,7 @@ function isWithin(inner: CompiledRule, outer: CompiledRule): boolean {
   for (let i = 0; i < outer.parts.length; i++) {
     const [a, b] = [inner.parts[i], outer.parts[i]]
     if (b === undefined || a === undefined) return false
-    if (!b.static && b.final) return true
+    if (!b.static && b.final) return b.items.length === 1 || (!a.static && a.key === b.key)
     if (!partWithin(a, b)) return false
   }
   return inner.parts.length === outer.parts.length

@@ -4,10 +4,11 @@ import { type BindOptions, BoundMap, bindingOf } from './bound-map.ts'
 import type { CompiledRule } from './compiled-rule.ts'
 import type { ConverterDefinition } from './converter.ts'
 import { onePrecedingSlash } from './encoding.ts'
-import { type Match, outcomeOf, type Query } from './outcome.ts'
+import { type Match, missOf, outcomeOf, type Query } from './outcome.ts'
 import { type Duplicate, findDuplicate, findOverlaps, type Overlap, type OverlapReport } from './overlap.ts'
 import { Rule } from './rule.ts'
 import { RuleTable, type TableOptions } from './rule-table.ts'
+import { StaticPaths } from './static-paths.ts'
 import { type Binding, type BuildOptions, buildUrl, type SortKey, type UrlValues } from './url.ts'
 
 /** How a map behaves; the settings are those of `defaults`. */
@@ -42,12 +43,6 @@ export interface MapBuildOptions extends BuildOptions {
   readonly rootPath?: string | undefined
 }
 
-/** A static path answered in one look-up. */
-interface Leaf {
-  readonly methods: ReadonlySet<string> | null
-  readonly found: Match
-}
-
 const none: MatchOptions = Object.freeze({})
 
 /**
@@ -63,7 +58,7 @@ export class RuleMap {
   readonly #sortKey: SortKey | null
   readonly #onOverlap: (overlap: Overlap) => void
   readonly #unbound: Binding
-  #leaves: ReadonlyMap<string, readonly Leaf[]> = new Map()
+  #paths: StaticPaths | null = null
   #frozen = false
 
   /**
@@ -104,6 +99,7 @@ export class RuleMap {
   freeze(): this {
     if (this.#frozen) return this
     this.#table.update()
+    this.#table.checkAliases()
     if (this.#table.settings.duplicates === 'refuse') {
       const duplicate = findDuplicate(this.#table)
       if (duplicate !== null) throw duplicateError(duplicate)
@@ -111,7 +107,7 @@ export class RuleMap {
         if (overlap.decidedBy !== 'specificity') this.#onOverlap(overlap)
       }
     }
-    this.#leaves = this.#makeLeaves()
+    this.#paths = new StaticPaths(this.#table)
     this.#frozen = true
     return this
   }
@@ -148,15 +144,10 @@ export class RuleMap {
   match(method: string, rawPath: string, options: MatchOptions = none): Match {
     if (!this.#frozen) this.freeze()
     if (options === none) {
-      const leaves = this.#leaves.get(rawPath)
-      if (leaves !== undefined) {
-        for (let i = 0; i < leaves.length; i++) {
-          const leaf = leaves[i] as Leaf
-          if (leaf.methods === null || leaf.methods.has(method)) return leaf.found
-        }
-      }
+      const found = this.#paths?.find(method, rawPath) ?? null
+      if (found !== null) return found
     }
-    return this.#search(method.toUpperCase(), rawPath, options)
+    return this.#search(upperCased(method), rawPath, options)
   }
 
   #search(method: string, rawPath: string, options: MatchOptions): Match {
@@ -167,7 +158,7 @@ export class RuleMap {
     if (ending === 'found') {
       const rule = this.#table.matcher.rule as CompiledRule
       if (this.#table.isPlain(rule)) return { kind: 'found', rule: rule.rule, args: this.#table.matcher.args }
-    }
+    } else if (ending !== 'slash' && ending !== 'merge') return missOf(ending, this.#table.matcher)
     const binding = { ...this.#unbound, rootPath: rootPathOf(options.rootPath) }
     if (hostMatching) Object.assign(binding, { serverName: domain })
     else Object.assign(binding, { subdomain: domain })
@@ -204,29 +195,15 @@ export class RuleMap {
     if (!this.#frozen) this.freeze()
     return new BoundMap(this.#table, bindingOf(this.#table, options), this.#sortKey, options.query ?? null)
   }
-
-  #makeLeaves(): Map<string, readonly Leaf[]> {
-    const leaves = new Map<string, readonly Leaf[]>()
-    if (this.#table.settings.hostMatching) return leaves
-    const args = Object.freeze(Object.create(null) as Record<string, unknown>)
-    const paths = this.#table.matcher.domain(this.#table.settings.defaultSubdomain)?.paths ?? new Map()
-    for (const [path, rules] of paths as ReadonlyMap<string, readonly CompiledRule[]>) {
-      if (!rules.every((rule) => this.#table.isPlain(rule) && !rule.websocket && rule.defaults === null))
-        continue
-      leaves.set(
-        path,
-        rules.map(({ rule, methods }) => ({
-          methods,
-          found: Object.freeze({ kind: 'found', rule, args } as const),
-        })),
-      )
-    }
-    return leaves
-  }
 }
 
 /** A rule, or lists of rules. */
 export type RuleSource = Rule | Iterable<RuleSource>
+
+/** Most methods are upper-cased already, and one string each. */
+function upperCased(method: string): string {
+  return method === 'GET' || method === 'POST' || method === 'HEAD' ? method : method.toUpperCase()
+}
 
 function rootPathOf(rootPath: string | undefined): string {
   const inner = rootPath?.replace(/^\/+|\/+$/g, '') ?? ''

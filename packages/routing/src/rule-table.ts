@@ -85,6 +85,24 @@ export class RuleTable {
     }
   }
 
+  /**
+   * Checks that every alias has a rule to lead to.
+   *
+   * @throws {DewarError} `ERR_ROUTING_ALIAS`
+   */
+  checkAliases(): void {
+    for (const alias of this.#rules) {
+      if (!alias.rule.alias) continue
+      const canonical = this.endpoint(alias.endpoint).some(
+        (rule) => !rule.rule.alias && rule.variables.every(({ name }) => alias.arguments.has(name)),
+      )
+      if (canonical) continue
+      throw new DewarError('ERR_ROUTING_ALIAS', `The alias ${alias.rule} has no rule to lead to.`, {
+        fix: `Add a rule for '${alias.endpoint}' that needs no more arguments than the alias has.`,
+      })
+    }
+  }
+
   #findShorter(rules: readonly CompiledRule[]): void {
     rules.forEach((rule, index) => {
       const shorter = rules.slice(0, index).filter((other) => providesDefaultsFor(other, rule))
