@@ -79,32 +79,16 @@ export function uploadPolicy(options: UploadPolicyOptions): UploadPolicy {
   const allowed = types.map(signatureOf)
   const store = chooseStore(directory, given)
 
-  async function check(file: UploadedFile): Promise<string> {
-    return (await examine(file, allowed, limits.maxSize)).mimetype
-  }
-
-  async function keep(file: UploadedFile, signature: FileSignature): Promise<StoredUpload> {
-    const { mimetype, extensions } = signature
-    const name = `${randomUUID()}.${extensions[0]}`
-    const bytes = transform === undefined ? undefined : await transform(await file.bytes(), mimetype)
-    await store.put(name, bytes ?? file, mimetype)
-    return Object.freeze({
-      name,
-      mimetype,
-      size: bytes?.byteLength ?? file.size,
-      originalName: file.filename,
-    })
-  }
+  const { maxSize, maxFiles } = limits
+  const keep = (file: UploadedFile, signature: FileSignature) => keepFile(file, signature, store, transform)
 
   async function saveAll(files: Iterable<UploadedFile>): Promise<StoredUpload[]> {
     const list = [...files]
-    if (list.length > limits.maxFiles) throw tooManyFiles(limits.maxFiles, list.length)
-    const signatures: FileSignature[] = []
-    for (const file of list) signatures.push(await examine(file, allowed, limits.maxSize))
+    if (list.length > maxFiles) throw tooManyFiles(maxFiles, list.length)
+    const examined: [UploadedFile, FileSignature][] = []
+    for (const file of list) examined.push([file, await examine(file, allowed, maxSize)])
     const stored: StoredUpload[] = []
-    for (const [index, signature] of signatures.entries()) {
-      stored.push(await keep(list[index] as UploadedFile, signature))
-    }
+    for (const [file, signature] of examined) stored.push(await keep(file, signature))
     return stored
   }
 
@@ -112,10 +96,22 @@ export function uploadPolicy(options: UploadPolicyOptions): UploadPolicy {
     accept: allowed
       .flatMap(({ mimetype, extensions }) => [mimetype, ...extensions.map((name) => `.${name}`)])
       .join(','),
-    check,
-    save: async (file: UploadedFile) => keep(file, await examine(file, allowed, limits.maxSize)),
+    check: async (file: UploadedFile) => (await examine(file, allowed, maxSize)).mimetype,
+    save: async (file: UploadedFile) => keep(file, await examine(file, allowed, maxSize)),
     saveAll,
   })
+}
+
+async function keepFile(
+  file: UploadedFile,
+  { mimetype, extensions }: FileSignature,
+  store: UploadStore,
+  transform: UploadPolicyOptions['transform'],
+): Promise<StoredUpload> {
+  const name = `${randomUUID()}.${extensions[0]}`
+  const bytes = transform === undefined ? undefined : await transform(await file.bytes(), mimetype)
+  await store.put(name, bytes ?? file, mimetype)
+  return Object.freeze({ name, mimetype, size: bytes?.byteLength ?? file.size, originalName: file.filename })
 }
 
 function signatureOf(mimetype: string): FileSignature {

@@ -134,7 +134,7 @@ export class Door<R extends Request> {
       return
     }
     if (head.target === '*') {
-      this.#answer(exchange, new Response(null, { status: 204, headers: this.#errorHeaders?.(204) ?? [] }))
+      this.#answer(exchange, new Response(null, { status: 204, headers: this.#extraHeaders(204) }))
       return
     }
     if (head.hasBody) exchange.body = new RequestBody(req, res, exchange.awaitsContinue)
@@ -225,7 +225,7 @@ export class Door<R extends Request> {
     if (response !== null) this.#close(response, exchange.request)
     const next = connection.queue.shift()
     if (next === undefined) {
-      if (connection.draining && !connection.closing) connection.socket.end()
+      if ((connection.draining || this.stopping) && !connection.closing) connection.socket.end()
     } else if (!connection.closing && !next.res.destroyed) this.#start(next)
   }
 
@@ -249,11 +249,16 @@ export class Door<R extends Request> {
   }
 
   #early(status: number, reason?: string): EarlyAnswer {
+    return earlyAnswer(status, this.#extraHeaders(status), reason)
+  }
+
+  /** A mistake in the app's headers must not cost the client its answer. */
+  #extraHeaders(status: number): Headers {
     try {
-      return earlyAnswer(status, this.#errorHeaders, reason)
+      return new Headers(this.#errorHeaders?.(status))
     } catch (error) {
       this.#report(error, null)
-      return earlyAnswer(status, undefined, reason)
+      return new Headers()
     }
   }
 

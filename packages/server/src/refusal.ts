@@ -1,8 +1,9 @@
 /** Answers given before any handler: short, the same for everybody, always followed by the end of the connection. */
 import { STATUS_CODES } from 'node:http'
+import { Headers, type HeadersInit } from '@dewar/http'
 
 /** Headers that every early answer carries besides its own; the app gives its security headers here. */
-export type ErrorHeaders = (status: number) => Iterable<readonly [name: string, value: string]>
+export type ErrorHeaders = (status: number) => HeadersInit
 
 /** A head and a body, ready for either way out. */
 export interface EarlyAnswer {
@@ -15,26 +16,19 @@ export interface EarlyAnswer {
  * Composes an early answer.
  *
  * @param status the status code
- * @param errorHeaders further headers; those of the answer itself win
+ * @param extra further headers; those of the answer itself win
  * @param reason one sentence that repeats nothing of the request
  */
-export function earlyAnswer(
-  status: number,
-  errorHeaders: ErrorHeaders | undefined,
-  reason = '',
-): EarlyAnswer {
+export function earlyAnswer(status: number, extra: Headers, reason = ''): EarlyAnswer {
   const body = `${status} ${STATUS_CODES[status] ?? 'Error'}${reason === '' ? '' : `\n${reason}`}\n`
-  const own: [string, string][] = [
+  const headers = new Headers([
     ['Content-Type', 'text/plain; charset=utf-8'],
     ['Content-Length', String(Buffer.byteLength(body))],
     ['Connection', 'close'],
-  ]
-  const taken = new Set(['transfer-encoding', ...own.map(([name]) => name.toLowerCase())])
-  const headers = own.flat()
-  for (const [name, value] of errorHeaders?.(status) ?? []) {
-    if (!taken.has(name.toLowerCase())) headers.push(name, value)
-  }
-  return { status, headers, body }
+  ])
+  headers.addMissing(extra)
+  headers.delete('Transfer-Encoding')
+  return { status, headers: headers.toRaw(), body }
 }
 
 /**

@@ -438,6 +438,21 @@ describe('handlers that fail', () => {
     expect(errors).toEqual([boom])
   })
 
+  it('fail while the extra headers fail too: 500 all the same', async () => {
+    const server = await start(
+      () => {
+        throw boom
+      },
+      { errorHeaders: () => ({ 'X-Bad': 'a\r\nSet-Cookie: b=c' }) },
+    )
+
+    const text = await exchange(server.port, get)
+
+    expect(statuses(text)).toEqual([500])
+    expect(text).not.toContain('Set-Cookie')
+    expect(errors).toMatchObject([boom, { code: 'ERR_HTTP_HEADER_VALUE' }])
+  })
+
   it('throw an HttpError: its response, and no report below 500', async () => {
     const server = await start(() => {
       throw new NotFound()

@@ -226,6 +226,28 @@ describe('closing', () => {
     expect(late).toBe('refused')
   })
 
+  it('ends a connection as soon as the stream on it is done', async () => {
+    const server = await start(() => {
+      async function* slowly(): AsyncGenerator<string, void> {
+        yield 'first '
+        await sleep(200)
+        yield 'last'
+      }
+      return new Response(slowly())
+    })
+    const socket = await open(server.port)
+
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await readUntil(socket, /first/)
+    const before = Date.now()
+    const closing = server.close()
+    const text = await readToEnd(socket)
+    await closing
+
+    expect(text).toContain('last')
+    expect(Date.now() - before).toBeLessThan(2000)
+  })
+
   it('ends idle and silent connections at once', async () => {
     const server = await start(hello)
     const idle = await open(server.port)
