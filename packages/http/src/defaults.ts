@@ -32,7 +32,6 @@ export const defaults = settings({
   maxCookieSize: {
     value: 4093,
     unit: 'bytes',
-    key: 'MAX_COOKIE_SIZE',
     minimum: 0,
     guards: 'a cookie that browsers drop without a word; 0 switches the check off',
     source: 'RFC 6265bis §5.5; Flask: MAX_COOKIE_SIZE',

@@ -96,6 +96,7 @@ export { IfRange, Range, type RangePart } from './range.ts'
 export { redirectPage } from './redirect-page.ts'
 export { type JsonOptions, Request, type RequestOptions } from './request.ts'
 export type { RequestBody } from './request-body.ts'
+export { type RequestLimits, requestLimits } from './request-limits.ts'
 export { Response, type ResponseOptions } from './response.ts'
 export type { ResponseBody, StreamedBody } from './response-body.ts'
 export {

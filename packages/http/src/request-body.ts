@@ -71,3 +71,12 @@ function isGone(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return GONE.has(error.name) || ('code' in error && typeof error.code === 'string' && GONE.has(error.code))
 }
+
+/**
+ * Hands out a body that was read already.
+ *
+ * @param data the whole body
+ */
+export async function* replay(data: Promise<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  yield await data
+}

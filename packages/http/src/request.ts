@@ -1,5 +1,6 @@
 /** A request: method, target, headers and body, with everything else read from them when it is asked for. */
 import { Accept } from './accept.ts'
+import { readArgs } from './args.ts'
 import { type Authorization, parseAuthorization } from './authorization.ts'
 import { RequestCacheControl } from './cache-control.ts'
 import { parseCookie } from './cookies.ts'
@@ -13,12 +14,12 @@ import { Headers, type HeadersInit } from './headers.ts'
 import { checkedHost } from './host.ts'
 import { parseJsonBytes } from './json-text.ts'
 import { isJsonMimetype } from './mimetype.ts'
-import { MultiDict } from './multi-dict.ts'
+import type { MultiDict } from './multi-dict.ts'
 import { type OptionsHeader, parseOptionsHeader } from './options-header.ts'
 import { createQuoter } from './percent-encoding.ts'
-import { parseQuery } from './query.ts'
 import { IfRange, Range } from './range.ts'
-import { collectBody, limitBody, type RequestBody, tooLarge } from './request-body.ts'
+import { collectBody, limitBody, type RequestBody, replay, tooLarge } from './request-body.ts'
+import { type RequestLimits, requestLimits } from './request-limits.ts'
 import { decodePath, parseTarget, type Target } from './target.ts'
 import { type FromWebOptions, requestOptionsFromWeb, requestToWeb } from './web.ts'
 
@@ -42,6 +43,8 @@ export interface RequestOptions {
   readonly body?: RequestBody | undefined
   /** The largest body in bytes; `null` for any. */
   readonly maxContentLength?: number | null | undefined
+  /** Further bounds on what the client sends; pass the same object to each request. */
+  readonly limits?: RequestLimits | undefined
   /** Host and port to use where the client names none. */
   readonly serverName?: string | null | undefined
   /** Aborted when the client goes away. */
@@ -92,6 +95,7 @@ export class Request {
   /** The largest body in bytes, `null` for any. Change it before the body is read. */
   maxContentLength: number | null
   readonly #source: RequestBody
+  readonly #limits: RequestLimits
   #target: Target | undefined
   #path: string | undefined
   #args: MultiDict<string> | undefined
@@ -114,6 +118,7 @@ export class Request {
     this.maxContentLength =
       maxContentLength === undefined ? defaults.maxContentLength.value : maxContentLength
     this.#source = options.body ?? null
+    this.#limits = options.limits ?? requestLimits
   }
 
   /**
@@ -168,10 +173,10 @@ export class Request {
   /**
    * The fields of the query. They are what the client sent: read-only.
    *
-   * @throws {BadRequest} 400 for a malformed target or more fields than `maxQueryFields`
+   * @throws {BadRequest} 400 for a malformed target or more fields than allowed
    */
   get args(): MultiDict<string> {
-    this.#args ??= readArgs(this.#parsed().queryString)
+    this.#args ??= readArgs(this.#parsed().queryString, this.#limits.maxQueryFields)
     return this.#args
   }
 
@@ -222,10 +227,10 @@ export class Request {
   /**
    * The cookies. They are what the client sent: read-only.
    *
-   * @throws {RequestHeaderFieldsTooLarge} 431, for more cookies than `maxCookies`
+   * @throws {RequestHeaderFieldsTooLarge} 431, for more cookies than allowed
    */
   get cookies(): MultiDict<string> {
-    this.#cookies ??= parseCookie(this.headers.getJoined('Cookie', '; ')).freeze()
+    this.#cookies ??= parseCookie(this.headers.getJoined('Cookie', '; '), this.#limits).freeze()
     return this.#cookies
   }
 
@@ -456,7 +461,7 @@ export class Request {
     }
     const data = await this.data()
     try {
-      return parseJsonBytes(data, defaults.maxJsonDepth.value) as T
+      return parseJsonBytes(data, this.#limits.maxJsonDepth) as T
     } catch (error) {
       if (options.silent === true && error instanceof BadRequest) return null as T
       throw error
@@ -477,15 +482,4 @@ export class Request {
     this.#type ??= parseOptionsHeader(this.headers.get('Content-Type'))
     return this.#type
   }
-}
-
-async function* replay(data: Promise<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  yield await data
-}
-
-function readArgs(queryString: string): MultiDict<string> {
-  const maximum = defaults.maxQueryFields.value
-  const pairs = parseQuery(queryString, { maximum: maximum + 1 })
-  if (pairs.length > maximum) throw new BadRequest(null, { details: { limit: 'MAX_QUERY_FIELDS', maximum } })
-  return new MultiDict(pairs).freeze()
 }

@@ -193,7 +193,7 @@ function checkSize(name: string, text: string, maximum: number): void {
     'ERR_HTTP_COOKIE_TOO_LARGE',
     `The cookie ${name} is ${text.length} bytes; browsers drop those above ${maximum}.`,
     {
-      limit: 'MAX_COOKIE_SIZE',
+      limit: 'maxSize',
       maximum,
       actual: text.length,
       fix: 'Keep the data on the server, and an id in the cookie.',

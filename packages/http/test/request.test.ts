@@ -128,6 +128,15 @@ describe('args and cookies', () => {
     expect(() => make(`/?${'a&'.repeat(1001)}`).args).toThrow(BadRequest)
   })
 
+  it('keeps to the bounds it is given', async () => {
+    const limits = { maxQueryFields: 1, maxCookies: 1, maxJsonDepth: 1 }
+    const request = make('/?a&b', { Cookie: 'a=1; b=2' }, { limits, body: chunks('[[]]') })
+
+    expect(() => request.args).toThrow(expect.objectContaining({ status: 400 }))
+    expect(() => request.cookies).toThrow(expect.objectContaining({ status: 431 }))
+    await expect(request.json({ force: true })).rejects.toMatchObject({ status: 400 })
+  })
+
   it('reads cookies from one header or several', () => {
     const request = make('/', [
       ['Cookie', 'a=1; b="x\\054y"'],
