@@ -71,7 +71,8 @@ function install() {
     env: { ...process.env, npm_config_update_notifier: 'false' },
     maxBuffer: 2 ** 28,
     shell: windows && first.length === 0,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // A person sees the progress; a program sees only what went wrong.
+    stdio: process.stderr.isTTY ? ['ignore', process.stderr, process.stderr] : ['ignore', 'pipe', 'pipe'],
   })
   if (result.status !== 0) {
     fail(
