@@ -8,6 +8,7 @@ export {
 export { converters } from './converters.ts'
 export { defaults } from './defaults.ts'
 export { UrlBuildError } from './errors.ts'
+export { rulesFromExpress } from './express.ts'
 export { endpointPrefix, subdomain, submount } from './factories.ts'
 export type { Found, Match, MethodNotAllowed, NotFound, Query, Redirect } from './outcome.ts'
 export type { Overlap, OverlapReport } from './overlap.ts'

@@ -1,6 +1,7 @@
 /** A rule: the text of a URL with placeholders, and what it stands for. */
 import { DewarError, nearestName } from '@dewar/base'
 import { ruleError } from './errors.ts'
+import { rulesFromExpress } from './express.ts'
 import { parseRule, type RuleToken } from './rule-syntax.ts'
 import type { CheckRule } from './types.ts'
 
@@ -136,13 +137,24 @@ function checkText(text: string): void {
   }
   const bare = text.replaceAll(/<[^>]*>/g, '<>')
   if (!/\/:[A-Za-z_]/.test(bare)) return
-  const flask = text.replaceAll(/\/:([A-Za-z_]\w*)(?:\([^)]*\))?[?*+]?/g, '/<$1>')
   throw ruleError(
     'ERR_ROUTING_EXPRESS_RULE',
     text,
     `Rule '${text}' is written in Express's form.`,
-    `Write '${flask}'; with a type: '<int:…>', '<path:…>', '<uuid:…>'.`,
+    `Write ${flaskForm(text)}; with a type: '<int:…>', '<path:…>', '<uuid:…>'.`,
   )
+}
+
+/** Paths of Express 4 (`/:id(\\d+)?`) are no longer read by path-to-regexp; their names still are. */
+function flaskForm(text: string): string {
+  const plain = text.replaceAll(/(\/:[A-Za-z_]\w*)(?:\([^)]*\))?[?*+]?/g, '$1')
+  try {
+    return rulesFromExpress(plain)
+      .map((rule) => `'${rule}'`)
+      .join(' and ')
+  } catch {
+    return "'/users/<id>' for '/users/:id'"
+  }
 }
 
 /** Refuses a variable used twice, in the text or in the host or subdomain rule before it. */
