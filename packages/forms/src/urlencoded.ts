@@ -38,18 +38,18 @@ export function readPairs(text: string, limits: FormLimitValues): MultiDict<stri
   checkSize(text, limits)
   // A plus sign is a blank wherever it stands, so one pass does for all of them.
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  const maxFormParts = limits.maxFormParts ?? Number.POSITIVE_INFINITY
   const form = new MultiDict<string>()
   let count = 0
-  for (let start = 0; start < spaced.length; ) {
-    let end = spaced.indexOf('&', start)
-    if (end < 0) end = spaced.length
-    if (end > start) {
-      if (++count > (limits.maxFormParts ?? count)) {
-        throw limitPassed('maxFormParts', limits.maxFormParts ?? 0, count)
-      }
-      addPair(form, spaced.slice(start, end), limits)
-    }
-    start = end + 1
+  let equals = -1
+  for (let start = 0, end = 0; start < spaced.length; start = end + 1) {
+    end = positionOf('&', spaced, start)
+    if (end === start) continue
+    if (++count > maxFormParts) throw limitPassed('maxFormParts', maxFormParts, count)
+    if (equals < start) equals = positionOf('=', spaced, start)
+    const name = decode(spaced.slice(start, Math.min(equals, end)))
+    if (name.length * 3 > limits.maxFieldNameSize) checkName(name, limits)
+    form.add(name, equals < end ? decode(spaced.slice(equals + 1, end)) : '')
   }
   return form
 }
@@ -61,11 +61,10 @@ function checkSize(text: string, limits: FormLimitValues): void {
   if (size > maxFormMemorySize) throw limitPassed('maxFormMemorySize', maxFormMemorySize, size)
 }
 
-function addPair(form: MultiDict<string>, pair: string, limits: FormLimitValues): void {
-  const equals = pair.indexOf('=')
-  const name = decode(equals < 0 ? pair : pair.slice(0, equals))
-  if (name.length * 3 > limits.maxFieldNameSize) checkName(name, limits)
-  form.add(name, equals < 0 ? '' : decode(pair.slice(equals + 1)))
+/** The position of a sign from `start` on, or the text's end. */
+function positionOf(sign: string, text: string, start: number): number {
+  const position = text.indexOf(sign, start)
+  return position < 0 ? text.length : position
 }
 
 /**

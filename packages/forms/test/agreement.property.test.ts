@@ -14,7 +14,8 @@ interface Entry {
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).map((text) => text.toWellFormed())
 const entries = fc.array(
   fc.record({
-    name: name.filter((text) => !/[\r\n\0]/.test(text)),
+    // Encoders leave backslashes and percent signs as they are, so what they meant cannot be told from escapes.
+    name: name.filter((text) => !/[\x00-\x1f\x7f\\%]/.test(text)),
     filename: fc.option(fc.stringMatching(/^[a-zA-Zäöü .;="-]{1,12}$/)),
     content: fc.string({ unit: 'grapheme', maxLength: 200 }).map((text) => text.toWellFormed()),
   }),
