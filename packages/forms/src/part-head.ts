@@ -23,7 +23,7 @@ export interface PartHead {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const FIELD = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*?)[ \t]*$/
+const FIELD = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*?)[ \t]*$/s
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/
 
 /**

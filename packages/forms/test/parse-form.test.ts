@@ -121,6 +121,7 @@ describe('multipart forms', () => {
     ['a semicolon', 'filename="a;b.txt"', 'a;b.txt'],
     ['an extended value', "filename*=UTF-8''%C3%BC.txt", 'ü.txt'],
     ['raw UTF-8', 'filename="ü.txt"', 'ü.txt'],
+    ['a line separator of Unicode', 'filename="a\u2028b"', 'a\u2028b'],
     ['a path, kept as data', 'filename="../../etc/passwd"', '../../etc/passwd'],
   ])('read a file name with %s', async (_, parameter, filename) => {
     const body = `${part(`Content-Disposition: form-data; name="f"; ${parameter}`, 'x')}${end}`
