@@ -160,6 +160,25 @@ describe('work grows with the bytes, not faster', () => {
     await close()
   })
 
+  it.each([
+    ['blanks', ' '.repeat(7000)],
+    ['tabs and blanks', '\t '.repeat(3500)],
+    ['semicolons', ';'.repeat(7000)],
+    ['quotes', '"'.repeat(7000)],
+    ['backslashes in quotes', `"${'\\\\'.repeat(3500)}`],
+    ['open parameters', '; a="'.repeat(1400)],
+    ['continuations', '; a*0=b'.repeat(1000)],
+    ['escapes', `; a*=UTF-8''${'%ff'.repeat(2200)}`],
+  ])('part heads full of %s', async (_, filler) => {
+    const head = `Content-Disposition: form-data; name="a"${filler}x\r\nX: a${filler}b`
+    const body = part(head.slice(0, 8000), '').repeat(200) + end
+
+    const before = performance.now()
+    await parseForm(multipart(body)).catch(() => undefined)
+
+    expect(performance.now() - before).toBeLessThan(2000)
+  })
+
   it('a flood of keys', async () => {
     const text = Array.from({ length: 1000 }, (_, index) => `k${index}=`).join('&')
 
