@@ -209,11 +209,8 @@ export class App extends Scaffold<''> {
 
   /** Makes the request that {@link App.handle} takes: proxies looked through, limits set. */
   createRequest(options: RequestOptions): AppRequest {
-    const maxContentLength = this.config.MAX_CONTENT_LENGTH
-    return new AppRequest(
-      this.#rooms.gate.lookThrough({ maxContentLength, ...options }),
-      this.#rooms.formLimits,
-    )
+    const { gate, requestDefaults, formLimits } = this.#rooms
+    return new AppRequest(gate.lookThrough({ ...requestDefaults, ...options }), formLimits)
   }
 
   /**

@@ -75,7 +75,9 @@ function gate(walk: Walk): void {
   announce('gate', request)
   try {
     const host = app.gate.checkHost(hostOf(request))
-    if (!isSafeMethod(request.method)) checkWhence(walk, host)
+    if (isSafeMethod(request.method)) return
+    request.checkContentLength()
+    checkWhence(walk, host)
   } catch (error) {
     walk.refusal = error
   }

@@ -16,6 +16,8 @@ export interface Rooms {
   readonly templates: Templates
   readonly securityHeaders: SecurityHeaders
   readonly gate: Gate
+  /** What every request of the app starts from. */
+  readonly requestDefaults: Pick<RequestOptions, 'maxContentLength' | 'limits'>
   readonly formLimits: FormLimits
   createSessions(keys: KeyRing): Sessions<SessionData>
 }
@@ -29,6 +31,14 @@ export function createRooms(config: AppConfig, options: AppOptions): Rooms {
     }),
     securityHeaders: securityHeaders(headerOptions(config)),
     gate: createGate(config),
+    requestDefaults: {
+      maxContentLength: config.MAX_CONTENT_LENGTH,
+      limits: {
+        maxQueryFields: config.MAX_QUERY_FIELDS,
+        maxCookies: config.MAX_COOKIES,
+        maxJsonDepth: config.MAX_JSON_DEPTH,
+      },
+    },
     formLimits: roomOptions(formsDefaults, config),
     createSessions: (keys) =>
       signedCookieSessions<SessionData>({

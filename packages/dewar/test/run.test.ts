@@ -95,4 +95,27 @@ describe('app.run', () => {
     expect((await fetch(server.url, { method: 'POST', body: 'x'.repeat(5000) })).status).toBe(413)
     expect(await (await fetch(server.url, { method: 'POST', body: 'x'.repeat(900) })).text()).toBe('900')
   })
+
+  it('refuses a body over the limit that no view would look at', async () => {
+    const app = makeApp({ config: { MAX_CONTENT_LENGTH: 1000 } })
+    app.post('/', { unsafeCsrfExempt: true }, () => 'never looked')
+    await using server = await app.run({ port: 0 })
+    expect((await fetch(server.url, { method: 'POST', body: 'x'.repeat(5000) })).status).toBe(413)
+  })
+
+  it('refuses query strings and JSON without end', async () => {
+    const app = makeApp()
+    app.get('/', () => [request.args.size])
+    app.post('/', { unsafeCsrfExempt: true }, async () => [JSON.stringify(await request.json()).length])
+    await using server = await app.run({ port: 0 })
+    const json = (depth: number) => ({
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '['.repeat(depth) + ']'.repeat(depth),
+    })
+    expect((await fetch(`${server.url}/?${'a=1&'.repeat(900)}`)).status).toBe(200)
+    expect((await fetch(`${server.url}/?${'a=1&'.repeat(3000)}`)).status).toBe(400)
+    expect((await fetch(server.url, json(50))).status).toBe(200)
+    expect((await fetch(server.url, json(5000))).status).toBe(400)
+  })
 })
