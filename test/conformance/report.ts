@@ -53,7 +53,7 @@ async function outcomeOf(adapter: Adapter, wanted: Case): Promise<Outcome | { re
 /** An error has to be of the same kind, and carry the same detail if the original's has one. */
 function isAsWanted(wanted: Case, outcome: Outcome): boolean {
   if (wanted.error === undefined)
-    return 'out' in outcome && isDeepStrictEqual(outcome.out, wanted.out ?? null)
+    return 'out' in outcome && isDeepStrictEqual(unordered(outcome.out), unordered(wanted.out ?? null))
   if (!('error' in outcome) || outcome.error !== wanted.error) return false
   return wanted.detail === undefined || isDeepStrictEqual(outcome.detail, wanted.detail)
 }
@@ -71,4 +71,15 @@ export function describeMiss({ wanted, outcome }: Miss): string {
     wanted.error === undefined ? { out: wanted.out } : { error: wanted.error, detail: wanted.detail }
   const came = 'thrown' in outcome ? String(outcome.thrown) : JSON.stringify(outcome)
   return `${wanted.id}\n  in      ${JSON.stringify(wanted.in)}\n  wanted  ${JSON.stringify(expected)}\n  came    ${came}`
+}
+
+/** Headers are equal whatever the case of their names and their order, except among those of one name. */
+function unordered(out: unknown): unknown {
+  if (typeof out !== 'object' || out === null || !('headers' in out) || !Array.isArray(out.headers))
+    return out
+  const headers = (out.headers as [string, string][]).map(
+    ([name, value]) => [name.toLowerCase(), value] as const,
+  )
+  const line = 'status_line' in out ? { status_line: String(out.status_line).toLowerCase() } : {}
+  return { ...out, ...line, headers: headers.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)) }
 }
