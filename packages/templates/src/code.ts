@@ -79,12 +79,13 @@ export class CodeWriter {
   }
 
   /** Adds the value of an expression to the output; `isText` if it needs no escaping. */
-  output(code: string, isText = false): void {
+  output(code: string, isText = false, escape = (value: string): string => `rt.html(${value})`): void {
     if (this.#isDropped()) return
     let text = code
     if (!isText) {
-      if (this.escaped === 'true') text = `rt.html(${code})`
-      else text = this.escaped === 'false' ? `rt.text(${code})` : `(${this.escaped}?rt.html:rt.text)(${code})`
+      if (this.escaped === 'true') text = escape(code)
+      else if (this.escaped === 'false') text = `rt.text(${code})`
+      else text = `(${this.escaped}?${escape(code)}:rt.text(${code}))`
     }
     this.line(this.#guarded(`${this.buffer}+=${text};`))
   }

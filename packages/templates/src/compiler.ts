@@ -10,6 +10,7 @@ import { CodeWriter, type CompileOptions } from './code.ts'
 import { callCode, describe, expression, filterCode, quote } from './code-expressions.ts'
 import { TemplateError } from './errors.ts'
 import { type HtmlState, textState } from './html-state.ts'
+import { authorTexts } from './place.ts'
 import { assignedNames, FunctionScope, findNodes, Scope, targetNames, usesName } from './scope.ts'
 import { TagWriter } from './tag-writer.ts'
 import { textOf } from './values.ts'
@@ -80,7 +81,7 @@ class Compiler {
 
   #blockFunction(block: Node<'Block'>): string {
     let code = ''
-    this.#tags.apart(this.#places.get(block.name.value) ?? textState, () => {
+    this.#tags.apart(block, this.#places.get(block.name.value) ?? textState, () => {
       code = this.#contextFunction(block.body, false, '', 'return o;')
     })
     return code
@@ -134,7 +135,9 @@ class Compiler {
 
   #statements(body: Node, scope: Scope): void {
     if (body.typename === 'NodeList' || body.typename === 'Root') {
-      for (const child of body.children) this.#statement(child, scope)
+      for (const [index, child] of body.children.entries()) {
+        this.#statement(child, scope, body.children[index + 1])
+      }
     } else this.#statement(body, scope)
   }
 
@@ -160,11 +163,11 @@ class Compiler {
     }
   }
 
-  #statement(node: Node, scope: Scope): void {
+  #statement(node: Node, scope: Scope, following?: Node): void {
     const writer = this.#writer
     switch (node.typename) {
       case 'Output':
-        this.#output(node, scope)
+        this.#output(node, scope, following)
         break
       case 'If':
         this.#if(node, scope)
@@ -187,8 +190,9 @@ class Compiler {
       case 'CallBlock': {
         writer.at(node)
         const caller = this.#macro('caller', node.signature, node.body, scope)
+        const code = callCode(node.call, scope, writer, [`["caller"]:${caller}`])
+        writer.output(code, false, (value) => this.#tags.escape(value, ''))
         this.#tags.output()
-        writer.output(callCode(node.call, scope, writer, [`["caller"]:${caller}`]))
         break
       }
       case 'Capture': {
@@ -231,23 +235,27 @@ class Compiler {
     }
   }
 
-  #output(node: Node<'Output'>, scope: Scope): void {
+  #output(node: Node<'Output'>, scope: Scope, following?: Node): void {
     const writer = this.#writer
     for (const child of node.children) {
       if (child.typename === 'TemplateData') {
-        this.#tags.text(child.value, scope)
+        this.#tags.text(child, scope)
         continue
       }
-      this.#tags.output()
-      if (child.typename === 'Literal' && writer.escaped !== 'true' && writer.escaped !== 'false') {
-        writer.output(expression(child, scope, writer))
-      } else if (child.typename === 'Literal') {
+      const texts = authorTexts(child)
+      if (child.typename === 'Literal' && (writer.escaped === 'true' || writer.escaped === 'false')) {
         const text = textOf(child.value)
         writer.text(writer.escaped === 'true' ? escapeText(text) : text)
+      } else if (texts !== null) {
+        writer.output(writer.used(child, scope))
       } else {
         writer.at(node)
-        writer.output(writer.used(child, scope))
+        const next = following?.typename === 'Output' ? following.children[0] : undefined
+        const text = next?.typename === 'TemplateData' ? next.value : ''
+        writer.output(writer.used(child, scope), false, (code) => this.#tags.escape(code, text))
       }
+      if (texts === null) this.#tags.output()
+      else this.#tags.authorTexts(child, texts)
     }
   }
 
@@ -262,7 +270,7 @@ class Compiler {
         writer.forgetLine()
         if (node.else_ !== null) this.#statements(node.else_, scope)
       }
-      this.#tags.branches([() => this.#statements(node.body, scope), otherwise])
+      this.#tags.branches(node, [() => this.#statements(node.body, scope), otherwise])
       writer.line('}')
       writer.forgetLine()
     })
@@ -316,7 +324,7 @@ class Compiler {
       this.#scoped(node.else_, scope)
       writer.line('}')
     }
-    this.#tags.branches([() => this.#statements(node.body, inner), otherwise])
+    this.#tags.branches(node, [() => this.#statements(node.body, inner), otherwise])
   }
 
   #filtered(node: Node<'For'>, test: Node, scope: Scope, list: string): string {
@@ -376,7 +384,7 @@ class Compiler {
     const writer = this.#writer
     const buffer = writer.fresh('o')
     writer.line(`let ${buffer}='';`)
-    writer.into(buffer, () => this.#tags.apart(textState, () => this.#scoped(body, scope)))
+    writer.into(buffer, () => this.#tags.apart(body, textState, () => this.#scoped(body, scope)))
     return `rt.asHtml(${buffer},${writer.escaped})`
   }
 
@@ -417,7 +425,7 @@ class Compiler {
         inner.names.set(parameter.name, variable)
       }
       this.#declare(body, scope, inner)
-      this.#tags.apart(textState, () => this.#statements(body, inner))
+      this.#tags.apart(body, textState, () => this.#statements(body, inner))
     })
     return `rt.macro(${JSON.stringify(shape)},${code})`
   }
@@ -426,7 +434,7 @@ class Compiler {
     const writer = this.#writer
     writer.at(node)
     if (!this.#places.has(node.name.value)) this.#places.set(node.name.value, this.#tags.state)
-    this.#tags.output()
+    this.#tags.block()
     const context = node.scoped ? `ctx.with(${this.#locals(scope, true)})` : 'ctx'
     writer.output(`rt.block(${context},${quote(node.name.value)})`, true)
   }
@@ -514,7 +522,8 @@ class Compiler {
     )
     const message = `{singular:${singular},plural:${plural},context:${context},count:${count}}`
     const values = [...variables].map(([name, variable]) => `[${quote(name)}]:${variable}`).join(',')
+    const code = `rt.trans(ctx,${message},{__proto__:null,${values}},${writer.escaped})`
+    writer.output(code, false, (value) => this.#tags.escape(value, ''))
     this.#tags.output()
-    writer.output(`rt.trans(ctx,${message},{__proto__:null,${values}},${writer.escaped})`)
   }
 }

@@ -41,6 +41,17 @@ export const defaults = settings({
     guards: 'a field under a name the check does not look for',
     source: 'Flask-WTF: WTF_CSRF_FIELD_NAME',
   },
+  unsafeHtmlEscapingOnly: {
+    value: false,
+    guards:
+      'values that leave an address, a script, a style or an unquoted attribute, where HTML escaping is not enough',
+    source: 'OWASP XSS Prevention; Go: html/template',
+  },
+  urlSchemes: {
+    value: ['http', 'https', 'mailto', 'tel'],
+    guards: 'javascript: and data: in an address that a value gives',
+    source: 'Go: html/template',
+  },
   escapedExtensions: {
     value: ['.html', '.htm', '.xml', '.xhtml', '.svg'],
     guards: 'cross-site scripting: values in these files are escaped; literals (renderString) always are',

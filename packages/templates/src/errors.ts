@@ -11,6 +11,7 @@ export type TemplateErrorCode =
   | 'ERR_TEMPLATES_DIVISION'
   | 'ERR_TEMPLATES_ARGUMENT'
   | 'ERR_TEMPLATES_LIMIT'
+  | 'ERR_TEMPLATES_CONTEXT'
   | 'ERR_TEMPLATES_RENDER'
 
 /** Where in a template something is wrong; lines and columns start at 1, a column of 0 is unknown. */

@@ -3,6 +3,7 @@ import { escape, escapeText, htmlOf, isHtmlSource, Markup } from '@dewar/markup'
 import { TemplateFault } from './errors.ts'
 import type { BuiltIn } from './filter.ts'
 import { scriptJson } from './json.ts'
+import { trusted } from './trusted.ts'
 import { linkUrls } from './urlize.ts'
 import { isMapping, isTrue, itemsOf, literalText, mappingEntries, textOf } from './values.ts'
 
@@ -46,8 +47,8 @@ export const htmlFilters: Readonly<Record<string, BuiltIn>> = {
     run: (_, value) => new Markup(escapeText(isHtmlSource(value) ? value.toHtml() : textOf(value))),
   },
   pprint: { parameters: [], run: (_, value) => literalText(value) },
-  safe: { parameters: [], run: (_, value) => new Markup(isHtmlSource(value) ? value : textOf(value)) },
-  tojson: { parameters: ['indent'], run: (_, value, indent) => new Markup(scriptJson(value, indent)) },
+  safe: { parameters: [], run: (_, value) => trusted(isHtmlSource(value) ? value.toHtml() : textOf(value)) },
+  tojson: { parameters: ['indent'], run: (_, value, indent) => trusted(scriptJson(value, indent)) },
   urlencode: { parameters: [], run: (_, value) => urlencode(value) },
   urlize: {
     parameters: ['trim_url_limit', 'nofollow', 'target', 'rel', 'extra_schemes'],

@@ -19,10 +19,27 @@ export interface HtmlState {
   readonly part: TagPart
   /** The attribute whose name or value this is in; lower-case. */
   readonly attribute: string
+  /** In a value: whether its scheme, were it an address, is still open, open after an output, or settled. */
+  readonly url: 'start' | 'output' | 'scheme' | 'fixed' | 'script' | 'ambiguous'
+  /** In a value: the text of the template so far, while the scheme is open. */
+  readonly prefix: string
+  /** In a script: whether its text is no code. */
+  readonly isInert: boolean
+  /** Between tags: the `<` or `</` that the text ends with, which what follows may make a tag. */
+  readonly less: '' | '<' | '</'
 }
 
 /** Between tags, where templates start. */
-export const textState: HtmlState = Object.freeze({ place: 'text', element: '', part: 'name', attribute: '' })
+export const textState: HtmlState = Object.freeze({
+  place: 'text',
+  element: '',
+  part: 'name',
+  attribute: '',
+  url: 'start',
+  prefix: '',
+  isInert: false,
+  less: '',
+})
 
 /** Elements whose text is not HTML. */
 const rawElements = new Set(['script', 'style', 'textarea', 'title', 'xmp', 'iframe', 'noembed', 'noframes'])
@@ -47,7 +64,7 @@ export interface HtmlStep {
 export function step(text: string, at: number, state: HtmlState): HtmlStep {
   switch (state.place) {
     case 'text':
-      return stepText(text, at)
+      return stepText(text, at, state)
     case 'comment':
       return stepComment(text, at, state)
     case 'raw':
@@ -59,17 +76,40 @@ export function step(text: string, at: number, state: HtmlState): HtmlStep {
 
 const opening = /<(?:!--|(\/?[a-zA-Z][^\s/>]*)|[!?/])/g
 
-function stepText(text: string, at: number): HtmlStep {
+function stepText(text: string, at: number, before: HtmlState): HtmlStep {
+  const { less } = before
+  if (less !== '') return stepAfterLess(text, at, less)
   opening.lastIndex = at
   const found = opening.exec(text)
-  if (found === null) return { end: text.length, state: textState, event: 'none' }
-  const [start, name] = found
-  const end = found.index + start.length
-  if (start === '<!--') return { end, state: { ...textState, place: 'comment' }, event: 'none' }
+  if (found === null) return { end: text.length, state: textEnd(text.slice(at)), event: 'none' }
+  const end = found.index + found[0].length
+  if (found[0] === '</' && end === text.length)
+    return { end, state: { ...textState, less: '</' }, event: 'none' }
+  const state = openedState(found[0], found[1], end === text.length)
+  return { end, state, event: /^[a-z]/.test(state.element) ? 'open' : 'none' }
+}
+
+/** A tag whose `<` stands before an output or a branch, and its name here. */
+function stepAfterLess(text: string, at: number, less: string): HtmlStep {
+  const whole = less + text.slice(at)
+  opening.lastIndex = 0
+  const found = opening.exec(whole)
+  if (found === null || found.index !== 0) {
+    if (text.slice(at) === '/') return { end: at + 1, state: { ...textState, less: '</' }, event: 'none' }
+    return { end: at, state: textState, event: 'none' }
+  }
+  const end = at + found[0].length - less.length
+  return { end, state: openedState(found[0], found[1], end === text.length), event: 'none' }
+}
+
+function openedState(start: string, name: string | undefined, isLast: boolean): HtmlState {
+  if (start === '<!--') return { ...textState, place: 'comment' }
   const element = name === undefined ? '!' : name.toLowerCase()
-  const part = end === text.length && name !== undefined ? 'name' : 'space'
-  const state: HtmlState = { place: 'tag', element, part, attribute: '' }
-  return { end, state, event: /^[a-z]/.test(element) ? 'open' : 'none' }
+  return { ...textState, place: 'tag', element, part: isLast && name !== undefined ? 'name' : 'space' }
+}
+
+function textEnd(text: string): HtmlState {
+  return text.endsWith('<') ? { ...textState, less: '<' } : textState
 }
 
 function stepComment(text: string, at: number, state: HtmlState): HtmlStep {
@@ -84,12 +124,12 @@ function stepRaw(text: string, at: number, state: HtmlState): HtmlStep {
   closing.lastIndex = at
   const found = closing.exec(text)
   if (found === null) return { end: text.length, state, event: 'none' }
-  const next: HtmlState = { place: 'tag', element: `/${state.element}`, part: 'space', attribute: '' }
+  const next: HtmlState = { ...textState, place: 'tag', element: `/${state.element}`, part: 'space' }
   return { end: found.index + found[0].length, state: next, event: 'none' }
 }
 
 function stepTag(text: string, from: number, before: HtmlState): HtmlStep {
-  let { element, part, attribute } = before
+  let { element, part, attribute, url, prefix } = before
   for (let at = from; at < text.length; at++) {
     const character = text.charAt(at).toLowerCase()
     if (character === '>' && part !== 'double' && part !== 'single') {
@@ -98,9 +138,37 @@ function stepTag(text: string, from: number, before: HtmlState): HtmlStep {
     const next = nextPart(part, character)
     if (next === 'name') element += character
     if (next === 'attribute') attribute = part === 'attribute' ? attribute + character : character
+    if (part === 'equals' && next !== 'equals') {
+      url = 'start'
+      prefix = ''
+    }
+    if (next === 'unquoted' || (next === part && (next === 'double' || next === 'single'))) {
+      const value = nextUrl(url, prefix, character)
+      url = value.url
+      prefix = value.prefix
+    }
     part = next
+    if (url === 'ambiguous' && before.url !== 'ambiguous') {
+      const state: HtmlState = { ...textState, place: 'tag', element, part, attribute, url, prefix }
+      return { end: at + 1, state, event: 'none' }
+    }
   }
-  return { end: text.length, state: { place: 'tag', element, part, attribute }, event: 'none' }
+  const state: HtmlState = { ...textState, place: 'tag', element, part, attribute, url, prefix }
+  return { end: text.length, state, event: 'none' }
+}
+
+/** A character of an attribute's value, were it an address: `/ ? #` and the first `:` settle the scheme. */
+function nextUrl(
+  url: HtmlState['url'],
+  prefix: string,
+  character: string,
+): Pick<HtmlState, 'url' | 'prefix'> {
+  if (url !== 'start' && url !== 'output' && url !== 'scheme') return { url, prefix }
+  if (/[/?#\\]/.test(character)) return { url: 'fixed', prefix: '' }
+  if (character !== ':') return { url, prefix: /[\0-\x20]/.test(character) ? prefix : prefix + character }
+  if (url === 'output') return { url: 'ambiguous', prefix: '' }
+  if (url === 'scheme') return { url: 'fixed', prefix: '' }
+  return { url: prefix === 'javascript' ? 'script' : 'fixed', prefix: '' }
 }
 
 function nextPart(part: TagPart, character: string): TagPart {
@@ -129,23 +197,72 @@ function nextPart(part: TagPart, character: string): TagPart {
 
 function afterTag(element: string): HtmlState {
   if (!rawElements.has(element)) return textState
-  return { place: 'raw', element, part: 'name', attribute: '' }
+  return { ...textState, place: 'raw', element }
 }
 
-/** The state after an output: one that starts a value makes it an unquoted one. */
+/** The state after a text that was escaped. */
+export function advance(text: string, state: HtmlState): HtmlState {
+  let now = state
+  for (let at = 0; at < text.length; ) {
+    const next = step(text, at, now)
+    now = next.state
+    at = next.end
+  }
+  return now
+}
+
+/** The state after an output: in a tag it starts or goes on with what stands there. */
 export function afterOutput(state: HtmlState): HtmlState {
-  if (state.place !== 'tag' || state.part !== 'equals') return state
-  return { ...state, part: 'unquoted' }
+  if (state.place !== 'tag') return state
+  const { part } = state
+  if (part === 'equals') return { ...state, part: 'unquoted', url: 'output', prefix: '' }
+  if (part === 'space' || part === 'after') return { ...state, part: 'attribute', attribute: '?' }
+  if (part === 'attribute') {
+    return /^(?:data|aria)-/.test(state.attribute) ? state : { ...state, attribute: `${state.attribute} ?` }
+  }
+  if (part === 'name') return state
+  return state.url === 'start' ? { ...state, url: 'output' } : state
 }
 
-/** The state after branches: theirs if they agree, else that of the last. */
-export function merge(left: HtmlState, right: HtmlState): HtmlState {
-  return isSame(left, right) ? left : right
+/** Parts of a tag that are outside of values: what follows is read the same. */
+const betweenValues = new Set<TagPart>(['name', 'space', 'attribute', 'after'])
+const urlOrder = ['fixed', 'scheme', 'start', 'output', 'ambiguous', 'script'] as const
+
+/**
+ * The state after branches that end in two states, `null` if what follows would mean different things.
+ *
+ * Names that differ are joined by a blank, so that an attribute is treated as the most dangerous it may be.
+ */
+export function merge(left: HtmlState, right: HtmlState): HtmlState | null {
+  if (left.place !== right.place) return null
+  if (left.place === 'text') return left.less === '' ? right : left
+  if (left.place === 'comment') return left
+  if (left.place === 'raw') return left.element === right.element ? (left.isInert ? right : left) : null
+  const areBetween = betweenValues.has(left.part) && betweenValues.has(right.part)
+  if (left.part !== right.part && !areBetween) return null
+  if (left.element !== right.element && [left, right].some(({ element }) => rawElements.has(element)))
+    return null
+  const rank = Math.max(urlOrder.indexOf(left.url), urlOrder.indexOf(right.url))
+  return {
+    ...left,
+    part: left.part === right.part ? left.part : 'attribute',
+    element: joined(left.element, right.element),
+    attribute: joined(left.attribute, right.attribute),
+    url: urlOrder[rank] ?? 'output',
+    prefix: left.prefix === right.prefix ? left.prefix : '',
+  }
 }
 
-/** Whether two states are the same place. */
-export function isSame(left: HtmlState, right: HtmlState): boolean {
-  if (left.place !== right.place) return false
-  if (left.place === 'raw') return left.element === right.element
-  return left.place !== 'tag' || (left.element === right.element && left.part === right.part)
+function joined(left: string, right: string): string {
+  return [...new Set([...left.split(' '), ...right.split(' ')].filter((name) => name !== ''))].join(' ')
+}
+
+/** What a state is called in a message. */
+export function describeState({ place, part, element, attribute }: HtmlState): string {
+  if (place === 'text') return 'between tags'
+  if (place === 'comment') return 'in a comment'
+  if (place === 'raw') return `in <${element}>`
+  return betweenValues.has(part) || part === 'equals'
+    ? `in the tag <${element}>`
+    : `in the attribute '${attribute}'`
 }

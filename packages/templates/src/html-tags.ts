@@ -7,6 +7,7 @@
  * Opting out: `nonce` of its own, or `data-nonce="off"`; `data-csrf="off"`.
  */
 import { unescape } from '@dewar/markup'
+import { unsafeUrl } from './escapers.ts'
 
 /** Elements that get a nonce. */
 export const nonceElements: ReadonlySet<string> = new Set(['script', 'style', 'link'])
@@ -36,8 +37,23 @@ export function wantsCsrf(tag: string): boolean {
   return attributes.get('data-csrf') !== 'off' && isOwnPath(attributes.get('action') ?? '')
 }
 
+/**
+ * Answers whether the text of a script is code or JSON, and not a template of some other program.
+ *
+ * @param tag the start tag up to its `>`
+ */
+export function isCode(tag: string): boolean {
+  const type = (readTag(tag).get('type') ?? '').trim().toLowerCase().split(';', 1)[0] ?? ''
+  return (
+    type === '' ||
+    type === 'module' ||
+    /(?:java|ecma|j|live)script|json|importmap|speculationrules/.test(type)
+  )
+}
+
 /** Whether a URL cannot leave the origin, as browsers read it: blanks and control characters do not count. */
 export function isOwnPath(url: string): boolean {
+  if (url === unsafeUrl) return false
   const text = url.replace(/[\t\n\r]/g, '').replace(/^[\0-\x20]+/, '')
   return !/^[\\/]{2}/.test(text) && !/^[a-z][a-z0-9+.-]*:/i.test(text)
 }

@@ -82,7 +82,7 @@ const overrides: object & ThisType<JinjaParser> = {
     const out: Node[] = []
     for (let token = this.nextToken(); token !== null; token = this.nextToken()) {
       if (token.type === tokenTypes.data) {
-        out.push(node('Output', token, { children: [node('TemplateData', token, { value: token.value })] }))
+        addText(out, token)
       } else if (token.type === tokenTypes.variableStart) {
         const value = this.parseTuple(true)
         this.take(tokenTypes.variableEnd, "The end of the output, '}}',")
@@ -95,6 +95,14 @@ const overrides: object & ThisType<JinjaParser> = {
     }
     return out
   },
+}
+
+/** Text beside text, with a comment between, is one text. */
+function addText(out: Node[], token: Token): void {
+  const last = out.at(-1)
+  const text = last?.typename === 'Output' ? last.children[0] : undefined
+  if (text?.typename === 'TemplateData') text.value += token.value
+  else out.push(node('Output', token, { children: [node('TemplateData', token, { value: token.value })] }))
 }
 
 const Parser = extendParser({

@@ -3,6 +3,20 @@ import { Markup } from '@dewar/markup'
 import { Context } from './context.ts'
 import { defaults } from './defaults.ts'
 import { TemplateFault } from './errors.ts'
+import {
+  afterLess,
+  attributeNames,
+  attributeText,
+  handlerText,
+  type Quote,
+  schemeText,
+  scriptText,
+  srcdocText,
+  styleAttributeText,
+  styleText,
+  tagName,
+  urlText,
+} from './escapers.ts'
 import type { FilterCall, FilterState, TestCall } from './filter.ts'
 import { Namespace } from './globals.ts'
 import { wantsCsrf, wantsNonce } from './html-tags.ts'
@@ -12,6 +26,7 @@ import { macro, missing } from './macro.ts'
 import { attribute, callable, isForbidden, isHidden, item } from './members.ts'
 import * as operators from './operators.ts'
 import { slice } from './slice.ts'
+import { trusted } from './trusted.ts'
 import { htmlText, isMapping, isTrue, itemsOf, kindOf, mappingEntries, textOf } from './values.ts'
 
 /** A compiled template. */
@@ -25,6 +40,7 @@ export interface CompiledTemplate {
 export interface Environment {
   chainable: boolean
   csrfFieldName: string
+  urlSchemes: readonly string[]
   /** @throws {TemplateError} `ERR_TEMPLATES_NOT_FOUND`, unless `optional` */
   load(names: unknown, from: string, optional: boolean): CompiledTemplate | null
   filter(name: string): FilterCall | undefined
@@ -89,7 +105,17 @@ export function createRuntime(env: Environment) {
     truthy: isTrue,
     text: textOf,
     html: htmlText,
-    mark: (text: string) => new Markup(text),
+    afterLess,
+    attribute: attributeText,
+    attributeNames,
+    handler: handlerText,
+    scheme: (value: unknown, quote: Quote, rest: string) => schemeText(value, quote, env.urlSchemes, rest),
+    script: scriptText,
+    srcdoc: srcdocText,
+    style: styleText,
+    styleAttribute: styleAttributeText,
+    tagName,
+    url: (value: unknown, quote: Quote) => urlText(value, quote, env.urlSchemes),
     loop: (items: readonly unknown[], depth: number) => new Loop(items, depth),
     filter: (name: string) => env.filter(name),
     test: (name: string) => env.test(name),
@@ -312,5 +338,5 @@ export interface IncludeOptions {
 }
 
 function asHtml(text: string, escaped: boolean): unknown {
-  return escaped ? new Markup(text) : text
+  return escaped ? trusted(text) : text
 }

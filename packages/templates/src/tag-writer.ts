@@ -1,11 +1,17 @@
+import { escapeText } from '@dewar/markup'
+import type { Node } from './ast.ts'
 import type { CodeWriter } from './code.ts'
-import { afterOutput, type HtmlState, isSame, merge, step, textState } from './html-state.ts'
-import { nonceElements, wantsCsrf, wantsNonce } from './html-tags.ts'
+import { TemplateError } from './errors.ts'
+import { advance, afterOutput, describeState, type HtmlState, merge, step, textState } from './html-state.ts'
+import { isCode, nonceElements, wantsCsrf, wantsNonce } from './html-tags.ts'
+import { escapeFor, isUrlAttribute } from './place.ts'
 import type { Scope } from './scope.ts'
 
 /** What is added to tags. */
 export interface TagOptions {
   nonce: boolean
+  /** Whether outputs are escaped for their place, or for HTML only. */
+  contextual: boolean
   csrf: boolean
 }
 
@@ -36,7 +42,8 @@ export class TagWriter {
   }
 
   /** Text of the template. */
-  text(text: string, scope: Scope): void {
+  text(node: Node<'TemplateData'>, scope: Scope): void {
+    const text = node.value
     let at = 0
     let done = 0
     while (at < text.length) {
@@ -47,7 +54,8 @@ export class TagWriter {
         this.#open(text, end, state, scope)
         done = start
       }
-      this.#state = state
+      this.#state = this.#isInert(state, text.slice(done, end)) ? { ...state, isInert: true } : state
+      if (state.url === 'ambiguous') this.#refuseScheme(node, state)
       if (event === 'close' && this.#tag !== null) {
         this.#close(text.slice(done, end))
         done = end
@@ -59,25 +67,65 @@ export class TagWriter {
     if (this.#tag?.text != null) this.#tag.text += rest
   }
 
+  #refuseScheme(node: Node, { attribute, isInert: _, ...state }: HtmlState): void {
+    if (!this.#options.contextual || !isUrlAttribute(attribute) || state.place !== 'tag') return
+    const message = `An output may give the attribute '${attribute}' its scheme, the text before ':'.`
+    throw this.#error(node, message, 'Write the scheme in the template, or output the whole address at once.')
+  }
+
+  /** Whether the script that starts here is no code: `type=text/template` and its like. */
+  #isInert(state: HtmlState, last: string): boolean {
+    if (state.place !== 'raw' || state.element !== 'script' || this.#tag === null || this.#tag.text === null)
+      return false
+    return !isCode(this.#tag.text + last)
+  }
+
   /** An output, or anything else that is not text of the template. */
   output(): void {
     this.#state = afterOutput(this.#state)
+    this.#leaveConstant()
+  }
+
+  /** A block: after a bare `<` it gives the name of a tag, and nobody knows which. */
+  block(): void {
+    if (this.#state.less === '') this.output()
+    else this.#state = { ...textState, place: 'tag', element: '?' }
+  }
+
+  /** An output of one of several texts of the author: they move the state as text does. */
+  authorTexts(node: Node, texts: readonly string[]): void {
+    const start = this.#state
+    let end: HtmlState | null = null
+    for (const text of texts) {
+      this.#state = advance(escapeText(text), start)
+      end = end === null ? this.#state : this.#merged(node, end)
+    }
+    this.#state = end ?? start
+    this.#leaveConstant()
+  }
+
+  /** The tag that is open, if any, can only be judged when it is written. */
+  #leaveConstant(): void {
     if (this.#tag !== null) this.#tag.text = null
   }
 
-  /** Runs a function for a part that starts between tags, whatever is around it. */
-  apart(state: HtmlState, run: () => void): void {
+  /** Runs a function for a part that starts in a place of its own, and must end there. */
+  apart(node: Node, state: HtmlState, run: () => void): void {
     const [before, tag] = [this.#state, this.#tag]
     this.#state = state
     this.#tag = null
     run()
+    if (this.#options.contextual && state.less === '' && merge(state, this.#state) === null) {
+      const message = `This part starts ${describeState(state)} and ends ${describeState(this.#state)}.`
+      throw this.#error(node, message, 'Close in it what it opens.')
+    }
     this.#state = before
     this.#tag = tag
   }
 
-  /** Runs functions for parts of which one is written. */
-  branches(runs: readonly (() => void)[]): void {
-    this.output()
+  /** Runs functions for parts of which one is written; they must end in places that agree. */
+  branches(node: Node, runs: readonly (() => void)[]): void {
+    this.#leaveConstant()
     const [start, tag] = [this.#state, this.#tag]
     let end: HtmlState | null = null
     let endTag: OpenTag | null = tag
@@ -85,16 +133,38 @@ export class TagWriter {
       this.#state = start
       this.#tag = tag
       run()
-      if (end === null || !isSame(end, this.#state)) endTag = this.#tag
-      end = end === null ? this.#state : merge(end, this.#state)
+      if (end === null || this.#tag === tag) endTag = this.#tag
+      end = end === null ? this.#state : this.#merged(node, end)
     }
     this.#state = end ?? start
     this.#tag = this.#state.place === 'tag' ? endTag : null
-    this.output()
+    this.#leaveConstant()
+  }
+
+  #merged(node: Node, end: HtmlState): HtmlState {
+    const merged = merge(end, this.#state)
+    if (merged !== null || !this.#options.contextual) return merged ?? this.#state
+    const message = `One branch ends ${describeState(end)}, another ${describeState(this.#state)}.`
+    throw this.#error(node, message, 'Put whole tags and attributes into each branch; quote attributes.')
+  }
+
+  #error(node: Node, message: string, fix: string): TemplateError {
+    const place = this.#writer.place(node)
+    return new TemplateError('ERR_TEMPLATES_CONTEXT', message, { fix, place, source: this.#writer.source })
+  }
+
+  /** The call that escapes a value where the template stands now. */
+  escape(value: string, next: string): string {
+    if (!this.#options.contextual) return `rt.html(${value})`
+    const code = escapeFor(this.#state, value, next)
+    if (code.startsWith('rt.scheme(')) this.#state = { ...this.#state, url: 'scheme' }
+    return code
   }
 
   #wants(element: string): boolean {
-    return element === 'form' ? this.#options.csrf : this.#options.nonce && nonceElements.has(element)
+    if (element === 'form') return this.#options.csrf
+    if (element === 'script' && this.#options.contextual) return true
+    return this.#options.nonce && nonceElements.has(element)
   }
 
   /** Notes where a tag starts, unless it ends in the same text and can be judged now. */
@@ -126,6 +196,10 @@ export class TagWriter {
       return
     }
     writer.text(last.slice(0, last.length - end.length))
+    if (!this.#options.nonce) {
+      writer.text(end)
+      return
+    }
     if (whole === null) writer.output(`rt.nonceFor(ctx,${tag.buffer}.slice(${tag.mark}))`, true)
     else if (wantsNonce(whole)) writer.output('rt.nonce(ctx)', true)
     writer.text(end)

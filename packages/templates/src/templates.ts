@@ -97,6 +97,7 @@ class Engine implements Environment {
   readonly globals: Record<string, unknown> = Object.assign(Object.create(null), jinjaGlobals)
   readonly chainable: boolean
   readonly csrfFieldName: string
+  readonly urlSchemes: readonly string[]
   readonly #values
   readonly #parsing: ParseOptions
   readonly #sources: Readonly<Record<string, string>>
@@ -121,6 +122,7 @@ class Engine implements Environment {
     this.#values = resolveSettings('templates', defaults, rest)
     this.chainable = this.#values.chainable
     this.csrfFieldName = this.#values.csrfFieldName
+    this.urlSchemes = this.#values.urlSchemes
     for (const folder of folders) this.loader.add(folder)
     this.#sources = sources
     Object.assign(this.globals, globals)
@@ -230,12 +232,16 @@ class Engine implements Environment {
 
   #compile(name: string, source: string, byName: boolean, version: string): Compiled {
     const autoescape = this.#values.autoescape ?? byName
-    const { automaticNonce, automaticCsrf, strict } = this.#values
+    const { automaticNonce, automaticCsrf, strict, unsafeHtmlEscapingOnly } = this.#values
     const { code, places } = compileTemplate(parseTemplate(source, name, this.#parsing), {
       name,
       source,
       autoescape,
-      tags: { nonce: autoescape && automaticNonce, csrf: autoescape && automaticCsrf },
+      tags: {
+        nonce: autoescape && automaticNonce,
+        csrf: autoescape && automaticCsrf,
+        contextual: autoescape && !unsafeHtmlEscapingOnly,
+      },
       placesOf: (parent) => this.#placesOf(parent),
       strict,
       hasFilter: (filter) => this.filters.has(filter),

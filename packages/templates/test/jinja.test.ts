@@ -71,7 +71,7 @@ it.each([
     '{% set n = namespace(y=0) %}{% for i in [1, 2] %}{% set n.y = n.y + i %}{% endfor %}{{ n.y }}',
     '3',
   ],
-  ['a block of text in a name', '{% set y | upper %}<{{ x }}>{% endset %}{{ y }}', '<X>'],
+  ['a block of text in a name', '{% set y | upper %}({{ x }}){% endset %}{{ y }}', '(X)'],
   ['with', '{% with a = 1, b = 2 %}{{ a }}{{ b }}{% endwith %}{{ a }}', '12'],
   ['do', '{% set l = [1] %}{% do l.append(2) %}{{ l|join }}', '12'],
   ['filter blocks', '{% filter upper|trim %} a {% endfilter %}', 'A'],

@@ -1,0 +1,142 @@
+/**
+ * Escapers for the places of a page that HTML escaping alone does not make safe.
+ *
+ * Threat: a value that leaves its place: quotes in an attribute, `javascript:` in an address, code in a script or style.
+ * Construction: each escaper is safe whatever stands around it in its place, so that no JavaScript or CSS has to be parsed:
+ * in scripts all but letters, digits and `_` become `\uXXXX`, which is the same text in a string and never an operator; in
+ * styles they become `\XX `. What `|tojson`, `|safe`, macros and blocks give is the author's, and stays as it is.
+ */
+import { escapeText, isHtmlSource, unescape } from '@dewar/markup'
+import { TemplateFault } from './errors.ts'
+import { isTrusted } from './trusted.ts'
+import { htmlText, numberText, textOf } from './values.ts'
+
+/** What a quoted or unquoted attribute is enclosed by. */
+export type Quote = 'double' | 'single' | 'unquoted' | 'equals'
+
+/** What stands in place of an address that is refused. */
+export const unsafeUrl = '#unsafe-url'
+
+/** A value in an attribute. HTML keeps its entities; only what would end the attribute is escaped in it. */
+export function attributeText(value: unknown, quote: Quote): string {
+  if (typeof value === 'string' && (quote === 'double' || quote === 'single')) return escapeText(value)
+  return enclosed(htmlText(value), quote)
+}
+
+/** HTML text that cannot end an attribute; an unquoted one that would be empty gets quotes. */
+function enclosed(html: string, quote: Quote): string {
+  if (quote === 'double') return html.replaceAll('"', '&#34;')
+  if (quote === 'single') return html.replaceAll("'", '&#39;')
+  if (html === '') return quote === 'equals' ? '""' : ''
+  return html.replace(/[\s"'`=<>]/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+/** A value as plain text: HTML without its entities. */
+function plainText(value: unknown): string {
+  if (isHtmlSource(value)) return unescape(value.toHtml())
+  return textOf(value)
+}
+
+/** The scheme an address starts with, as browsers read it; `null` if it has none. */
+function schemeOf(url: string): string | null {
+  const text = url.replace(/[\t\n\r]/g, '').replace(/^[\0-\x20]+/, '')
+  return /^([^/?#\\]*?):/.exec(text)?.[1]?.toLowerCase() ?? null
+}
+
+/** A value that starts, or goes on with, an address: schemes that are not allowed are refused. */
+export function urlText(value: unknown, quote: Quote, schemes: readonly string[]): string {
+  const scheme = schemeOf(plainText(value))
+  return scheme === null || schemes.includes(scheme) ? attributeText(value, quote) : unsafeUrl
+}
+
+/** A value followed by `:` in an address: the scheme itself. */
+export function schemeText(value: unknown, quote: Quote, schemes: readonly string[], rest: string): string {
+  const scheme = (plainText(value) + rest).toLowerCase()
+  return schemes.includes(scheme) ? attributeText(value, quote) : `${unsafeUrl}/`
+}
+
+/** A value in a script. */
+export function scriptText(value: unknown): string {
+  if (typeof value === 'number') return numberText(value)
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
+  if (isTrusted(value) && isHtmlSource(value)) return value.toHtml()
+  return plainText(value).replace(/[^\p{L}\p{N}_]/gu, (character) => {
+    const units = character.length === 1 ? [character] : [character.charAt(0), character.charAt(1)]
+    return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
+  })
+}
+
+/** A value in a style. */
+export function styleText(value: unknown): string {
+  if (isTrusted(value) && isHtmlSource(value)) return value.toHtml()
+  return plainText(value).replace(/[^\p{L}\p{N}_\-#%.,+ ]/gu, (character) => {
+    return `\\${(character.codePointAt(0) || 0xfffd).toString(16)} `
+  })
+}
+
+/** A value in an attribute whose content is a script, such as `onclick`. */
+export function handlerText(value: unknown, quote: Quote): string {
+  return trustedOr(value, quote, scriptText)
+}
+
+/** A value in a `style` attribute. */
+export function styleAttributeText(value: unknown, quote: Quote): string {
+  return trustedOr(value, quote, styleText)
+}
+
+function trustedOr(value: unknown, quote: Quote, escape: (value: unknown) => string): string {
+  const text = escape(value)
+  return isTrusted(value) ? enclosed(text, quote) : enclosed(escapeText(text), quote)
+}
+
+/** A value in `srcdoc`, which is a page of its own. */
+export function srcdocText(value: unknown, quote: Quote): string {
+  return enclosed(escapeText(htmlText(value)), quote)
+}
+
+const executable = /^(?:on|style$|srcdoc$|nonce$|xmlns|formaction$|action$|href$|src$)/i
+
+/**
+ * A value where attributes stand: HTML (`|xmlattr`) as it is; of text only names of attributes that hold no code.
+ *
+ * @param value the value
+ * @param prefix what the template wrote of the name
+ */
+export function attributeNames(value: unknown, prefix: string): string {
+  if (isHtmlSource(value)) return value.toHtml()
+  const text = textOf(value)
+  const names = (prefix + text).trim().split(/\s+/)
+  const isSafe = names.every(
+    (name) => name === '' || (/^[a-z][\w.:-]*$/i.test(name) && !executable.test(name)),
+  )
+  if (isSafe && (prefix === '' || !/\s/.test(text))) return text
+  throw refused(`'${text}' cannot stand between the attributes of a tag.`, 'Use |xmlattr with a mapping.')
+}
+
+/**
+ * A value inside the name of a tag: digits, as in `h{{ level }}`, or what makes it the name of no element.
+ *
+ * @param value the value
+ * @param mayBeElement whether what the template wrote of the name may become that of an element
+ */
+export function tagName(value: unknown, mayBeElement: boolean): string {
+  const html = htmlText(value)
+  if (isHtmlSource(value) || /^\d*$/.test(html)) return html
+  if (!/[\s/=]/.test(html) && !(mayBeElement && /^[\w:-]+$/.test(html))) return html
+  throw refused(`'${textOf(value)}' cannot be part of the name of a tag.`, 'Write the name in the template.')
+}
+
+/** A value after a bare `<`: it must not make it a tag. */
+export function afterLess(value: unknown): string {
+  const html = htmlText(value)
+  if (isHtmlSource(value) || !/^[a-z/!?]/i.test(html)) return html
+  throw refused(
+    'A value cannot be the name of a tag.',
+    "Write the name in the template, or '&lt;' for the sign.",
+  )
+}
+
+function refused(message: string, fix: string): TemplateFault {
+  return new TemplateFault('ERR_TEMPLATES_CONTEXT', message, fix)
+}

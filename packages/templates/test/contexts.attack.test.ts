@@ -1,0 +1,175 @@
+import { Markup } from '@dewar/markup'
+import { expect, it } from 'vitest'
+import { createTemplates } from '../src/index.ts'
+
+const templates = createTemplates()
+const render = (source: string, context = {}): string => templates.renderString(source, context)
+
+const scripts = [
+  'javascript:alert(1)',
+  'JaVaScRiPt:alert(1)',
+  ' javascript:alert(1)',
+  '\u0001javascript:alert(1)',
+  'java\nscript:alert(1)',
+  'java\tscript\r:alert(1)',
+  'javascript\u0000:alert(1)',
+  'javascript://%0aalert(1)',
+  'vbscript:msgbox(1)',
+  'data:text/html,<script>alert(1)</script>',
+  'blob:x',
+  'x:y',
+]
+const places = [
+  '<a href="{{ x }}">',
+  "<a href='{{ x }}'>",
+  '<a href={{ x }}>',
+  '<a HREF = "{{ x }}">',
+  '<a href="{{ e }}{{ x }}">',
+  '<a href=" {{ x }}">',
+  '<a href="{% if x %}{{ x }}{% endif %}">',
+  '<a {% if x %}href{% else %}title{% endif %}="{{ x }}">',
+  '<a {{ "href" if x }}="{{ x }}">',
+  '<a {{ n }}="{{ x }}">',
+  '<{% if x %}a{% else %}b{% endif %} href="{{ x }}">',
+  '<iframe src="{{ x }}">',
+  '<form action="{{ x }}">',
+  '<button formaction="{{ x }}">',
+  '<object data="{{ x }}">',
+  '<svg><a xlink:href="{{ x }}">',
+  '{# c #}<a hr{# c #}ef="{{ x }}">',
+  '<!-- > --><a href="{{ x }}">',
+  '<textarea></textarea><a href="{{ x }}">',
+  '<script></script><a href="{{ x }}">',
+  '<a title=\'>\' href="{{ x }}">',
+  '{% for y in [x] %}<a href="{{ y }}">{% endfor %}',
+  '{% macro m(y) %}<a href="{{ y }}">{% endmacro %}{{ m(x) }}',
+  '<a href="{{ m }}">',
+  '<a href="{{ x|upper }}">',
+]
+
+it.each(places.flatMap((place) => scripts.map((script) => [place, script] as const)))(
+  'lets no script into %s by %j',
+  (place, x) => {
+    const out = render(place, { x, m: new Markup(x.replaceAll('<', '&lt;')), e: '', n: 'title' })
+    expect(out).toContain('#unsafe-url')
+    expect(out.toLowerCase()).not.toMatch(/script\s*:|data:|blob:|x:y/)
+  },
+)
+
+it.each([
+  ['two outputs', '<a href="{{ a }}{{ b }}">', { a: 'javascript', b: ':alert(1)' }],
+  ['text and an output', '<a href="java{{ a }}">', { a: 'script:alert(1)' }],
+  ['character references in HTML', '<a href="{{ m }}">', { m: new Markup('javascript&colon;alert(1)') }],
+  ['an output and a colon', '<a href="{{ a }}:alert(1)">', { a: 'javascript' }],
+])('joins no scheme of %s', (_, source, context) => {
+  expect(render(source, context)).toContain('#unsafe-url')
+})
+
+it.each([
+  '<a href="{{ a }}{{ b }}:x">',
+  '<a href="{% if a %}{{ a }}{% endif %}:x">',
+  '<a href="java{{ a }}:x">',
+  '<{% if a %}a{% endif %} href="{{ b }}">',
+])('refuses the template %s, whose scheme is open', (source) => {
+  expect(() => render(source, { a: 'a', b: 'b' })).toThrow(
+    expect.objectContaining({ code: 'ERR_TEMPLATES_CONTEXT' }),
+  )
+})
+
+it.each([
+  ['a handler', '<a {{ x }}>', 'onclick=alert(1)'],
+  ['a name of a handler', '<a {{ x }}="alert(1)">', 'onclick'],
+  ['the rest of such a name', '<a on{{ x }}="alert(1)">', 'click'],
+  ['a style', '<a {{ x }}="x">', 'style'],
+  ['srcdoc', '<iframe {{ x }}="x">', 'srcdoc'],
+  ['the end of a tag', '<a {{ x }}>', '><script>'],
+  ['a slash', '<a {{ x }}>', '/onclick'],
+  ['the name of a tag', '<{{ x }} src=x>', 'script'],
+  ['the rest of such a name', '<s{{ x }}>', 'cript'],
+  ['the name in an end tag', '</{{ x }}>', 'script'],
+])('refuses a value that would be %s', (_, source, x) => {
+  expect(() => render(source, { x })).toThrow(expect.objectContaining({ code: 'ERR_TEMPLATES_CONTEXT' }))
+})
+
+const breakers = [
+  '"',
+  "'",
+  '`',
+  '\\',
+  '\n',
+  '\r',
+  '\u2028',
+  '\u2029',
+  '</script>',
+  '<!--',
+  '-->',
+  '<script>',
+  '${x}',
+  '*/',
+  '//',
+  '/',
+  ';',
+  '(',
+  ')',
+  '=',
+  '+',
+  ' ',
+  '\u00a0',
+  '\ufeff',
+  '{',
+  '}',
+  '[',
+  ']',
+  '.',
+  ',',
+  ':',
+  '&',
+  '&quot;',
+  '%',
+  '\0',
+  '🎉',
+].flatMap((text) => [text, `alert(1)${text}`, `${text};alert(1);${text}`])
+
+it.each(breakers)('keeps the text %j inside a string of a script, unchanged', (x) => {
+  for (const [source, read] of [
+    ['<script>"{{ x }}"</script>', (out: string) => out.slice(8, -9)],
+    ["<script>'{{ x }}'</script>", (out: string) => out.slice(8, -9)],
+    ['<script>`{{ x }}`</script>', (out: string) => out.slice(8, -9)],
+  ] as const) {
+    const out = render(source, { x })
+    expect(new Function(`return ${read(out)}`)()).toBe(x)
+  }
+})
+
+it.each(breakers)('gives the text %j no operator where a script stands', (x) => {
+  const code = render('<script>{{ x }}</script>', { x }).slice(8, -9)
+  expect(code).toMatch(/^(?:[\p{L}\p{N}_]|\\u[0-9a-f]{4})*$/u)
+  const markup = render('<script>{{ x }}</script>', { x: new Markup(x) }).slice(8, -9)
+  expect(markup).toMatch(/^(?:[\p{L}\p{N}_]|\\u[0-9a-f]{4})*$/u)
+  expect(render('<script>{{ x|e }}</script>', { x }).slice(8, -9)).toBe(code)
+})
+
+it.each(breakers)('keeps the text %j inside an attribute and a style', (x) => {
+  expect(render('<a title={{ x }}>', { x }).slice(9, -1)).toMatch(/^(?:""|[^\s"'`=<>]*)$/)
+  expect(render('<a title="{{ x }}">', { x: new Markup(x) }).slice(10, -2)).not.toContain('"')
+  expect(render("<a title='{{ x }}'>", { x: new Markup(x) }).slice(10, -2)).not.toContain("'")
+  expect(render('<style>{{ x }}</style>', { x }).slice(7, -8)).not.toMatch(/[<>"'(){};:/@*&!\n]/)
+  expect(render('<a style="a: {{ x }}">', { x }).slice(13, -2)).not.toMatch(/[<>"'(){};:/@*&!\n]/)
+})
+
+it('leaves harmless addresses alone', () => {
+  const urls = [
+    '/',
+    '',
+    '#a',
+    '?a=b:c',
+    'a/b:c',
+    '//h/p',
+    'https://h/',
+    'HTTP://h',
+    'mailto:a@b',
+    'tel:+1',
+    './a:b',
+  ]
+  for (const x of urls) expect(render('<a href="{{ x }}">', { x })).toBe(`<a href="${x}">`)
+})
