@@ -24,7 +24,7 @@ beforeAll(() => {
   mkdirSync(join(modules, '@types'), { recursive: true })
   symlinkSync(realpathSync(join(root, 'node_modules/@types/node')), join(modules, '@types/node'), 'junction')
   writeFileSync(join(consumer, 'package.json'), JSON.stringify({ type: 'module' }))
-}, 120_000)
+}, 300_000)
 
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 

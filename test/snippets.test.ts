@@ -6,7 +6,14 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { folderOf, lowerDecorators, readSnippets, type Snippet, writeSnippets } from './tools/snippets.ts'
+import {
+  folderOf,
+  lowerDecorators,
+  programsOf,
+  readSnippets,
+  type Snippet,
+  writeSnippets,
+} from './tools/snippets.ts'
 import { root } from './tools/workspace.ts'
 
 const run = promisify(execFile)
@@ -21,8 +28,7 @@ const runs = new Map<Snippet, Promise<{ ended: boolean; output: string }>>()
 beforeAll(async () => {
   rmSync(work, { recursive: true, force: true })
   writeSnippets(snippets, work, root)
-  const folders = [...new Set(code.map(folderOf))]
-  await inParallel(folders, compile)
+  await inParallel([...programsOf(snippets).keys()], compile)
   for (const snippet of code) await lowerDecorators(join(work, pathOf(snippet)))
   const runnable = code.filter(({ expectation: { kind } }) => kind === 'run' || kind === 'throw')
   await inParallel(runnable, async (snippet) => {
@@ -30,7 +36,7 @@ beforeAll(async () => {
     runs.set(snippet, ended)
     await ended
   })
-}, 120_000)
+}, 300_000)
 
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
@@ -66,11 +72,16 @@ function pathOf(snippet: Snippet): string {
   return `${folderOf(snippet)}/${snippet.file}`
 }
 
-/** One program for a page: what one page declares for its app is not seen on another. */
-async function compile(folder: string): Promise<void> {
+async function compile(program: string): Promise<void> {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  const { stdout, failed } = await node([tsc, '-p', join(work, folder), '--pretty', 'false'])
-  if (failed && !stdout.includes('.ts(')) throw new Error(`tsc could not compile ${folder}: ${stdout}`)
+  const { stdout, failed } = await node([
+    tsc,
+    '-p',
+    join(work, `tsconfig.${program}.json`),
+    '--pretty',
+    'false',
+  ])
+  if (failed && !stdout.includes('.ts(')) throw new Error(`tsc could not compile ${program}: ${stdout}`)
   for (const line of stdout.split('\n')) {
     const file = /^(.*?\.ts)\(\d+,\d+\): error/.exec(line)?.[1]
     if (!file) continue

@@ -103,14 +103,34 @@ export function writeSnippets(snippets: readonly Snippet[], work: string, reposi
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, snippet.code)
   }
-  const depth = repositoryPath(work, repository).split('/').length + 1
+  const depth = repositoryPath(work, repository).split('/').length
   const config = {
     extends: `${'../'.repeat(depth)}tsconfig.json`,
     compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, moduleDetection: 'force' },
   }
-  for (const folder of new Set(snippets.map(folderOf))) {
-    writeFileSync(join(work, folder, 'tsconfig.json'), JSON.stringify({ ...config, include: ['**/*.ts'] }))
+  const programs = programsOf(snippets)
+  for (const [name, folders] of programs) {
+    const include = folders.map((folder) => `${folder}/**/*.ts`)
+    writeFileSync(join(work, `tsconfig.${name}.json`), JSON.stringify({ ...config, include }))
   }
+}
+
+/**
+ * Which pages are compiled together: all of them, but for those that declare something for their app, which must not
+ * be seen on another page.
+ *
+ * @returns folders by the name of their program, whose config is `tsconfig.<name>.json`
+ */
+export function programsOf(snippets: readonly Snippet[]): Map<string, string[]> {
+  const declaring = new Set(
+    snippets.filter(({ code }) => /^declare (?:module|global)/m.test(code)).map(folderOf),
+  )
+  const programs = new Map<string, string[]>()
+  for (const folder of new Set(snippets.map(folderOf))) {
+    const name = declaring.has(folder) ? folder : 'shared'
+    programs.set(name, [...(programs.get(name) ?? []), folder])
+  }
+  return programs
 }
 
 /** Replaces a file with decorators, which Node cannot run yet, by what esbuild makes of it. */
