@@ -194,9 +194,9 @@ export class Matcher {
       if (rule !== null || this.#slash) return rule
       break
     }
-    if (state.hasMany) {
+    if (state.many !== null) {
       end = endOfPart(text, start)
-      const next = state.step(text, start, end)
+      const next = state.many.get(text, start, end)
       if (next !== null) {
         const rule = this.#walk(next, end + 1, at)
         if (rule !== null || this.#slash) return rule

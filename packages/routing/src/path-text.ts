@@ -32,16 +32,3 @@ function partCount(path: string): number {
 export function withSlashes(text: string): string {
   return text.includes(heldSlash) ? text.replaceAll(heldSlash, '/') : text
 }
-
-/** A number for a part by a few of its characters and its length: cheap, and compared in full where it is equal. */
-export function sampleOf(text: string, start: number, end: number): number {
-  const length = end - start
-  if (length === 0) return 0
-  let sample = Math.imul(text.charCodeAt(start), 31) + text.charCodeAt(end - 1)
-  if (length > 2) {
-    sample = Math.imul(sample, 31) + text.charCodeAt(end - 2)
-    sample = Math.imul(sample, 31) + text.charCodeAt(end - 3)
-    sample = Math.imul(sample, 31) + text.charCodeAt(start + (length >> 1))
-  }
-  return (Math.imul(sample, 31) + length) & 0x3fffffff
-}

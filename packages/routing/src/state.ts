@@ -1,7 +1,7 @@
 /** The tree of states a search walks: a step for each part of a path. */
 import type { CompiledRule } from './compiled-rule.ts'
 import { compareWeights, type Part, type Pattern, type PatternMatcher } from './part.ts'
-import { sampleOf } from './path-text.ts'
+import { TextTable } from './text-table.ts'
 
 /** How a transition finds out whether a part fits, the commonest ways without making its text. */
 export type TransitionKind = 'any' | 'digits' | 'pattern' | 'rest'
@@ -25,9 +25,6 @@ export interface Step {
 /** So many static ways on are tried one by one. */
 const fewSteps = 4
 
-/** More ways on with one place in the table than this are looked up by their text instead. */
-const longestChain = 8
-
 /** A place in the tree. */
 export class State {
   readonly static = new Map<string, State>()
@@ -37,11 +34,8 @@ export class State {
   branch: State | null = null
   /** The static ways on, if they are few. */
   few: readonly Step[] = []
-  /** Whether there are more. */
-  hasMany = false
-  /** The static ways on by sample, as a table whose size is a power of two, if they are many. */
-  #table: (readonly Step[])[] = []
-  #byText = false
+  /** The static ways on, if they are many. */
+  many: TextTable<State> | null = null
 
   /** The state a part leads to, made if it is new. */
   next(part: Part, compile: (pattern: Pattern) => PatternMatcher): State {
@@ -64,34 +58,13 @@ export class State {
     this.dynamic.sort((a, b) => compareWeights(a.pattern.weight, b.pattern.weight))
     this.branch = this.static.get('') ?? null
     const steps = Array.from(this.static, ([text, state]) => ({ text, first: text.charCodeAt(0), state }))
-    this.hasMany = steps.length > fewSteps
-    this.few = this.hasMany ? [] : steps
-    if (this.hasMany) this.#fillTable(steps)
+    const areFew = steps.length <= fewSteps
+    this.few = areFew ? steps : []
+    this.many = areFew ? null : new TextTable(this.static)
     for (const state of this.static.values()) state.update()
     for (const { state } of this.dynamic) state.update()
   }
-
-  #fillTable(steps: readonly Step[]): void {
-    const size = 2 ** Math.ceil(Math.log2(steps.length * 2))
-    const table: Step[][] = Array.from({ length: size }, () => [])
-    for (const step of steps) table[sampleOf(step.text, 0, step.text.length) & (size - 1)]?.push(step)
-    this.#byText = table.some((chain) => chain.length > longestChain)
-    this.#table = table.map((chain) => (chain.length === 0 ? none : chain))
-  }
-
-  /** The state that the text from `start` to `end` leads to, where there are many static ways on. */
-  step(text: string, start: number, end: number): State | null {
-    if (this.#byText) return this.static.get(text.slice(start, end)) ?? null
-    const chain = this.#table[sampleOf(text, start, end) & (this.#table.length - 1)] as readonly Step[]
-    for (let i = 0; i < chain.length; i++) {
-      const step = chain[i] as Step
-      if (step.text.length === end - start && text.startsWith(step.text, start)) return step.state
-    }
-    return null
-  }
 }
-
-const none: readonly Step[] = []
 
 function kindOf(part: Pattern): TransitionKind {
   if (part.final) return 'rest'

@@ -2,6 +2,7 @@
 import type { CompiledRule } from './compiled-rule.ts'
 import type { Found } from './outcome.ts'
 import type { RuleTable } from './rule-table.ts'
+import { TextTable } from './text-table.ts'
 
 /** The answer for some methods of a path. */
 interface Leaf {
@@ -13,36 +14,28 @@ const noArguments: Record<string, unknown> = Object.freeze(Object.create(null))
 
 /** The static paths of a map's default domain. */
 export class StaticPaths {
-  readonly #leaves = new Map<string, Leaf[]>()
-  /** By length, since most paths differ from all static ones in that. */
-  readonly #lengths: Uint8Array
+  readonly #leaves: TextTable<readonly Leaf[]>
 
   constructor(table: RuleTable) {
+    const leaves = new Map<string, Leaf[]>()
     const mixed = new Set<string>()
-    let longest = 0
     for (const rule of table.rules) {
       const path = isHere(rule, table) ? lookedUpAs(rule) : null
       if (path === null) continue
-      longest = Math.max(longest, path.length)
       if (rule.websocket || rule.defaults !== null || !table.isPlain(rule)) mixed.add(path)
-      const leaf = {
-        methods: rule.methods,
-        found: Object.freeze<Found>({ kind: 'found', rule: rule.rule, args: noArguments }),
-      }
-      const same = this.#leaves.get(path)
-      if (same === undefined) this.#leaves.set(path, [leaf])
-      else same.push(leaf)
+      const found = Object.freeze<Found>({ kind: 'found', rule: rule.rule, args: noArguments })
+      const same = leaves.get(path)
+      if (same === undefined) leaves.set(path, [{ methods: rule.methods, found }])
+      else same.push({ methods: rule.methods, found })
     }
-    for (const path of mixed) this.#leaves.delete(path)
-    this.#lengths = new Uint8Array(longest + 1)
-    for (const path of this.#leaves.keys()) this.#lengths[path.length] = 1
+    for (const path of mixed) leaves.delete(path)
+    this.#leaves = new TextTable(leaves)
   }
 
   /** The rule of a path as received, or `null` if the path has to be searched for. */
   find(method: string, rawPath: string): Found | null {
-    if (this.#lengths[rawPath.length] !== 1) return null
-    const leaves = this.#leaves.get(rawPath)
-    if (leaves === undefined) return null
+    const leaves = this.#leaves.get(rawPath, 0, rawPath.length)
+    if (leaves === null) return null
     for (let i = 0; i < leaves.length; i++) {
       const leaf = leaves[i] as Leaf
       if (leaf.methods === null || leaf.methods.has(method)) return leaf.found

@@ -1,0 +1,99 @@
+/**
+ * A table of texts that is asked about stretches of another text, without making texts of them. Keys are kept by their
+ * length; for each length, the few places are chosen where its keys differ most, and only these are looked at before a
+ * key is compared.
+ *
+ * A `Map` of texts would hash every text it is asked about, which costs several times as much for texts that are new.
+ */
+
+interface Entry<V> {
+  readonly key: string
+  readonly value: V
+}
+
+/** The keys of one length. */
+interface Group<V> {
+  /** Where to look. */
+  readonly places: readonly number[]
+  /** The entries by what stands there; its size is a power of two. */
+  readonly chains: readonly (readonly Entry<V>[])[]
+  /** Used instead where keys differ in too many places. */
+  readonly map: ReadonlyMap<string, V> | null
+}
+
+/** More than this many places cost as much as hashing the text. */
+const mostPlaces = 6
+const longestChain = 8
+
+/** A read-only table from texts to values. */
+export class TextTable<V> {
+  readonly #groups: (Group<V> | undefined)[] = []
+
+  /** @param entries keys, each once, and their values */
+  constructor(entries: Iterable<readonly [string, V]>) {
+    const byLength = new Map<number, Entry<V>[]>()
+    for (const [key, value] of entries) {
+      const same = byLength.get(key.length)
+      if (same === undefined) byLength.set(key.length, [{ key, value }])
+      else same.push({ key, value })
+    }
+    for (let length = 0; length <= Math.max(-1, ...byLength.keys()); length++) {
+      const same = byLength.get(length)
+      this.#groups.push(same === undefined ? undefined : makeGroup(same, length))
+    }
+  }
+
+  /** The value of the key that stands in `text` from `start` to `end`, or `null`. */
+  get(text: string, start: number, end: number): V | null {
+    const length = end - start
+    const group = length < this.#groups.length ? this.#groups[length] : undefined
+    if (group === undefined) return null
+    if (group.map !== null) return group.map.get(text.slice(start, end)) ?? null
+    const { places, chains } = group
+    let sample = 0
+    for (let i = 0; i < places.length; i++) {
+      sample = (Math.imul(sample, 31) + text.charCodeAt(start + (places[i] as number))) | 0
+    }
+    const chain = chains[sample & (chains.length - 1)] as readonly Entry<V>[]
+    for (let i = 0; i < chain.length; i++) {
+      const entry = chain[i] as Entry<V>
+      if (text.startsWith(entry.key, start)) return entry.value
+    }
+    return null
+  }
+}
+
+function makeGroup<V>(entries: readonly Entry<V>[], length: number): Group<V> {
+  const places = choosePlaces(entries, length)
+  const size = 2 ** Math.ceil(Math.log2(entries.length * 2))
+  const chains: Entry<V>[][] = Array.from({ length: size }, () => [])
+  for (const entry of entries) {
+    const sample = places.reduce((sum, place) => (Math.imul(sum, 31) + entry.key.charCodeAt(place)) | 0, 0)
+    chains[sample & (size - 1)]?.push(entry)
+  }
+  const isCrowded = chains.some((chain) => chain.length > longestChain)
+  return { places, chains, map: isCrowded ? new Map(entries.map(({ key, value }) => [key, value])) : null }
+}
+
+/** Takes, one after the other, the place that tells most keys apart. */
+function choosePlaces<V>(entries: readonly Entry<V>[], length: number): number[] {
+  const places: number[] = []
+  let parts = entries.map(() => '')
+  let distinct = 1
+  while (distinct < entries.length && places.length < mostPlaces) {
+    let best = -1
+    let bestParts = parts
+    for (let place = 0; place < length; place++) {
+      const candidate = parts.map((part, index) => part + entries[index]?.key[place])
+      const count = new Set(candidate).size
+      if (count <= distinct) continue
+      distinct = count
+      best = place
+      bestParts = candidate
+    }
+    if (best < 0) break
+    places.push(best)
+    parts = bestParts
+  }
+  return places
+}
