@@ -195,10 +195,9 @@ export class Matcher {
       break
     }
     if (state.many !== null) {
-      end = endOfPart(text, start)
-      const next = state.many.get(text, start, end)
-      if (next !== null) {
-        const rule = this.#walk(next, end + 1, at)
+      const step = state.many.getPart(text, start)
+      if (step !== null) {
+        const rule = this.#walk(step.state, start + step.text.length + 1, at)
         if (rule !== null || this.#slash) return rule
       }
     }

@@ -35,7 +35,7 @@ export class State {
   /** The static ways on, if they are few. */
   few: readonly Step[] = []
   /** The static ways on, if they are many. */
-  many: TextTable<State> | null = null
+  many: TextTable<Step> | null = null
 
   /** The state a part leads to, made if it is new. */
   next(part: Part, compile: (pattern: Pattern) => PatternMatcher): State {
@@ -60,7 +60,7 @@ export class State {
     const steps = Array.from(this.static, ([text, state]) => ({ text, first: text.charCodeAt(0), state }))
     const areFew = steps.length <= fewSteps
     this.few = areFew ? steps : []
-    this.many = areFew ? null : new TextTable(this.static)
+    this.many = areFew ? null : new TextTable(steps.map((step) => [step.text, step] as const))
     for (const state of this.static.values()) state.update()
     for (const { state } of this.dynamic) state.update()
   }

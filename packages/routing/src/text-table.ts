@@ -25,9 +25,14 @@ interface Group<V> {
 const mostPlaces = 6
 const longestChain = 8
 
+/** So many lengths are tried before the end of a part is looked for. */
+const fewLengths = 8
+
 /** A read-only table from texts to values. */
 export class TextTable<V> {
   readonly #groups: (Group<V> | undefined)[] = []
+  /** The lengths of the keys, if they are few. */
+  readonly #lengths: readonly number[] | null
 
   /** @param entries keys, each once, and their values */
   constructor(entries: Iterable<readonly [string, V]>) {
@@ -41,6 +46,23 @@ export class TextTable<V> {
       const same = byLength.get(length)
       this.#groups.push(same === undefined ? undefined : makeGroup(same, length))
     }
+    this.#lengths = byLength.size <= fewLengths ? [...byLength.keys()] : null
+  }
+
+  /** The value of the key that stands in `text` from `start` to the next slash or the end, or `null`. */
+  getPart(text: string, start: number): V | null {
+    const lengths = this.#lengths
+    if (lengths === null) {
+      const end = text.indexOf('/', start)
+      return this.get(text, start, end < 0 ? text.length : end)
+    }
+    for (let i = 0; i < lengths.length; i++) {
+      const end = start + (lengths[i] as number)
+      if (end !== text.length && text.charCodeAt(end) !== 47) continue
+      const value = this.get(text, start, end)
+      if (value !== null) return value
+    }
+    return null
   }
 
   /** The value of the key that stands in `text` from `start` to `end`, or `null`. */
