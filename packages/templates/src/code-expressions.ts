@@ -60,12 +60,15 @@ export function expression(node: Node, scope: Scope, writer: CodeWriter): string
       return `[${node.children.map(use).join(',')}]`
     case 'Dict':
       return `rt.dict([${node.children.map(({ key, value }) => `[${use(key)},${of(value)}]`).join(',')}])`
-    case 'LookupVal':
+    case 'LookupVal': {
+      const counter = counterCode(node, scope)
+      if (counter !== null) return counter
       if (node.val.typename === 'Literal' && typeof node.val.value === 'string') {
         const method = node.dotted ? 'attr' : 'item'
         return `rt.${method}(${of(node.target)},${quote(node.val.value)},${quote(describe(node.target))})`
       }
       return `rt.item(${of(node.target)},${use(node.val)},${quote(describe(node.target))})`
+    }
     case 'Slice': {
       const part = (child: Node | null): string => (child === null ? 'null' : use(child))
       const bounds = [node.start, node.stop, node.step].map(part).join(',')
@@ -109,6 +112,33 @@ export function expression(node: Node, scope: Scope, writer: CodeWriter): string
       return compareCode(node, scope, writer)
     default:
       throw new TypeError(`'${node.typename}' is no expression.`)
+  }
+}
+
+/** Where a loop stands, without asking its `loop` object. */
+function counterCode(node: Node<'LookupVal'>, scope: Scope): string | null {
+  if (node.target.typename !== 'Symbol' || node.target.value !== 'loop' || node.val.typename !== 'Literal')
+    return null
+  const counter = scope.holder('loop')?.counter ?? null
+  if (counter === null) return null
+  const { index, items } = counter
+  switch (node.val.value) {
+    case 'index':
+      return `(${index}+1)`
+    case 'index0':
+      return index
+    case 'first':
+      return `(${index}===0)`
+    case 'last':
+      return `(${index}===${items}.length-1)`
+    case 'length':
+      return `${items}.length`
+    case 'revindex':
+      return `(${items}.length-${index})`
+    case 'revindex0':
+      return `(${items}.length-${index}-1)`
+    default:
+      return null
   }
 }
 

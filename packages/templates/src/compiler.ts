@@ -306,6 +306,7 @@ class Compiler {
     const inner = new Scope(scope, scope.function)
     inner.recursion = recursion
     const index = writer.fresh('i')
+    inner.counter = { index, items }
     const loop = usesName(node.body, 'loop') ? writer.fresh('p') : null
     if (loop !== null) {
       writer.line(`const ${loop}=rt.loop(${items},${depth});`)

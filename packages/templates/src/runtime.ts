@@ -132,7 +132,12 @@ export function createRuntime(env: Environment) {
       return value
     },
 
+    /** `target.name`; the own properties of objects, which is what most are, come first. */
     attr(target: unknown, name: string, what: string): unknown {
+      if (typeof target === 'object' && target !== null && Object.hasOwn(target, name) && !isHidden(name)) {
+        const value = (target as Record<string, unknown>)[name]
+        return isForbidden(value) ? undefined : value
+      }
       if (target === undefined && !env.chainable) throw undefinedValue(what)
       return attribute(target, name)
     },

@@ -31,6 +31,8 @@ export class Scope {
   readonly isTop: boolean
   /** The function to call for `loop(…)`. */
   recursion: string | null = null
+  /** In the body of a loop: the variables of its position and its items. */
+  counter: { index: string; items: string } | null = null
 
   constructor(parent: Scope | null, fn: FunctionScope, isTop = false) {
     this.parent = parent

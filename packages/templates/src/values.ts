@@ -57,6 +57,7 @@ export function isTrue(value: unknown): boolean {
 
 /** A number as text; exponents have two digits as in Python. */
 export function numberText(value: number): string {
+  if (Number.isSafeInteger(value)) return String(value)
   const text = String(value)
   return text.includes('e') ? text.replace(/e([+-])(\d)$/, 'e$10$2') : text
 }
