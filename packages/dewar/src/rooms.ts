@@ -1,6 +1,7 @@
 /** The rooms of the house, furnished with the app's settings. */
 import { join } from 'node:path'
 import { type FormLimits, defaults as formsDefaults } from '@dewar/forms'
+import type { RequestOptions } from '@dewar/http'
 import { type SecurityHeaders, defaults as securityDefaults, securityHeaders } from '@dewar/security'
 import { type Sessions, defaults as sessionsDefaults, signedCookieSessions } from '@dewar/sessions'
 import type { KeyRing } from '@dewar/signing'
