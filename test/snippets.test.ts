@@ -57,7 +57,7 @@ it.each(rows)('$claim', async ({ snippet }) => {
   }
   expect(found).toEqual([])
   const result = await runs.get(snippet)
-  if (expectation.kind === 'run') expect(result).toMatchObject({ ended: true })
+  if (expectation.kind === 'run') expect(result, result?.output).toMatchObject({ ended: true })
   if (expectation.kind === 'throw') {
     expect(result).toMatchObject({ ended: false, output: expect.stringContaining(expectation.code) })
   }

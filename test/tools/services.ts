@@ -1,8 +1,8 @@
 /**
- * Redis and Chromium for the tests that need the real thing. Where they are missing, such tests are skipped with one
- * visible line that says how to get them; with `DEWAR_REQUIRE_SERVICES=1`, as in `.ci/run`, they fail instead.
+ * Redis, Memcached, PostgreSQL and Chromium for the tests that need the real thing. Where they are missing, such tests are skipped with one
+ * visible line that says how to get them; with `REQUIRE_SERVICES=1`, as in `.ci/run`, they fail instead.
  */
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, it } from 'vitest'
 
@@ -17,27 +17,53 @@ interface Service {
 
 const redis: Service = {
   name: 'Redis',
-  variable: 'DEWAR_REDIS_SERVER',
+  variable: 'REDIS_SERVER_PATH',
   programs: ['redis-server', 'valkey-server'],
   places: [],
   remedy: 'Debian: apt-get install redis-server · macOS: brew install redis',
 }
 
+const memcached: Service = {
+  name: 'Memcached',
+  variable: 'DEWAR_MEMCACHED',
+  programs: ['memcached'],
+  places: [],
+  remedy: 'Debian: apt-get install memcached · macOS: brew install memcached',
+}
+
+const postgres: Service = {
+  name: 'PostgreSQL',
+  variable: 'DEWAR_POSTGRES',
+  programs: ['postgres'],
+  places: debianPostgres('/usr/lib/postgresql'),
+  remedy: 'Debian: apt-get install postgresql · macOS: brew install postgresql',
+}
+
 const chromium: Service = {
   name: 'Chromium',
-  variable: 'DEWAR_CHROMIUM',
+  variable: 'CHROMIUM_PATH',
   programs: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
   places: [
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
     '/Applications/Chromium.app/Contents/MacOS/Chromium',
     'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
   ],
-  remedy: 'Debian: apt-get install chromium · or point DEWAR_CHROMIUM to a Chrome',
+  remedy: 'Debian: apt-get install chromium · or point CHROMIUM_PATH to a Chrome',
 }
 
 /** The path of a Redis server's program, or null (and a line on standard error) if there is none. The test starts and stops it. */
 export function redisServerPath(): string | null {
   return find(redis)
+}
+
+/** The path of Memcached's program, or null (and a line on standard error) if there is none. The test starts and stops it. */
+export function memcachedPath(): string | null {
+  return find(memcached)
+}
+
+/** The path of `postgres`, with `initdb` beside it, or null (and a line on standard error) if there is none. The test starts and stops it. */
+export function postgresPath(): string | null {
+  return find(postgres)
 }
 
 /** The path of a Chromium or Chrome, or null (and a line on standard error) if there is none. */
@@ -53,6 +79,26 @@ export function chromiumPath(): string | null {
  */
 export function describeWithRedis(name: string, tests: (program: string) => void): void {
   describeWith(redis, name, tests)
+}
+
+/**
+ * `describe` for tests that need Memcached.
+ *
+ * @param name the claim, as for `describe`
+ * @param tests the tests; they get the path of the program
+ */
+export function describeWithMemcached(name: string, tests: (program: string) => void): void {
+  describeWith(memcached, name, tests)
+}
+
+/**
+ * `describe` for tests that need PostgreSQL.
+ *
+ * @param name the claim, as for `describe`
+ * @param tests the tests; they get the path of the program
+ */
+export function describeWithPostgres(name: string, tests: (program: string) => void): void {
+  describeWith(postgres, name, tests)
 }
 
 /**
@@ -80,7 +126,7 @@ function find(service: Service): string | null {
   const found = (named ? [named] : [...candidates, ...places]).find(isProgram)
   if (found) return found
   const reason = `${name} is not installed. ${remedy}`
-  if (process.env['DEWAR_REQUIRE_SERVICES'] === '1') throw new Error(reason)
+  if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(reason)
   process.stderr.write(`Tests are skipped: ${reason}\n`)
   return null
 }
@@ -91,5 +137,15 @@ function isProgram(file: string): boolean {
     return statSync(file).isFile()
   } catch {
     return false
+  }
+}
+
+/** Debian keeps each version's programs in a folder of its own, none of them in the PATH. */
+function debianPostgres(folder: string): string[] {
+  try {
+    const versions = readdirSync(folder).sort((a, b) => Number(b) - Number(a))
+    return versions.map((version) => join(folder, version, 'bin', 'postgres'))
+  } catch {
+    return []
   }
 }
