@@ -17,7 +17,7 @@ interface Kind {
 /** What Node reads request heads with. */
 type Bytes = Buffer & { latin1Slice(start: number, end: number): string }
 
-const rounds = 15
+const rounds = 10
 const paths = 1 << 12
 let sink: unknown
 
@@ -91,7 +91,11 @@ function table(
   const own = new Map<string, number>()
   for (const kind of kinds) {
     const times = built.map((find, index) =>
-      measure(find, kind, routers[index]?.name === 'path-to-regexp scan' && routes.length > 200 ? 2000 : 100_000),
+      measure(
+        find,
+        kind,
+        routers[index]?.name === 'path-to-regexp scan' && routes.length > 200 ? 2000 : 100_000,
+      ),
     )
     own.set(kind.name, times[0] ?? 0)
     row(kind.name, times)

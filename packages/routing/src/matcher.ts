@@ -203,24 +203,25 @@ export class Matcher {
     }
     for (let i = 0; i < dynamic.length; i++) {
       const transition = dynamic[i] as Transition
-      if (transition.kind !== 'digits' && end < 0) end = endOfPart(text, start)
-      const rule = this.#walkPattern(transition, start, end, at)
+      const { kind } = transition
+      let rule: CompiledRule | null
+      if (kind === 'digits' || kind === 'any') {
+        if (kind === 'any' && end < 0) end = endOfPart(text, start)
+        const after = kind === 'any' ? end : endOfDigits(text, start)
+        if (after === start) continue
+        this.#starts[at] = start
+        this.#ends[at] = after
+        rule = this.#walk(transition.state, after + 1, at + 1)
+      } else
+        rule =
+          kind === 'rest' ? this.#walkRest(transition, start, at) : this.#walkPattern(transition, start, at)
       if (rule !== null || this.#slash) return rule
     }
     return start === text.length ? this.#accept(state.rules, true) : null
   }
 
-  /** @param end where the part ends; not asked for by the kind `digits`, which finds it on its way */
-  #walkPattern(transition: Transition, start: number, end: number, at: number): CompiledRule | null {
-    const { kind, pattern, state, matches } = transition
-    if (kind === 'digits' || kind === 'any') {
-      const after = kind === 'digits' ? endOfDigits(this.#text, start) : end
-      if (after === start) return null
-      this.#starts[at] = start
-      this.#ends[at] = after
-      return this.#walk(state, after + 1, at + 1)
-    }
-    if (kind === 'rest') return this.#walkRest(transition, start, at)
+  #walkPattern({ pattern, state, matches }: Transition, start: number, at: number): CompiledRule | null {
+    const end = endOfPart(this.#text, start)
     if (!matches(this.#plain(start, end), this.#values, at)) return null
     return this.#walk(state, end + 1, this.#keepTexts(at, pattern.variables))
   }
