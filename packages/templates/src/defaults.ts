@@ -71,25 +71,10 @@ export const defaults = settings({
     guards: 'memory that grows with every different text given to renderString',
     source: 'Jinja: cache_size (400)',
   },
-  rangeLength: {
-    value: 100_000,
-    unit: 'count',
-    minimum: 1,
-    guards: 'a range() that fills the memory',
-    source: 'Jinja: MAX_RANGE (sandbox)',
-  },
-  textLength: {
-    value: 10_000_000,
-    unit: 'count',
-    minimum: 1,
-    guards: "a repetition such as 'a' * 10 ** 9 that fills the memory",
-    source: 'OWASP: resource exhaustion',
-  },
-  depth: {
-    value: 200,
-    unit: 'count',
-    minimum: 1,
-    guards: 'templates that include or call themselves without end',
-    source: 'OWASP: resource exhaustion',
-  },
 })
+
+/**
+ * Bounds that no option moves. `rangeLength` (numbers) guards against a `range()`, `textLength` (characters or items)
+ * against a repetition or replacement that fills the memory; `depth` against templates that include or call themselves.
+ */
+export const limits = Object.freeze({ rangeLength: 100_000, textLength: 10_000_000, depth: 200 })

@@ -9,6 +9,7 @@
 import { escapeText, isHtmlSource, unescape } from '@dewar/markup'
 import { TemplateFault } from './errors.ts'
 import { isTrusted } from './trusted.ts'
+import { isUrlAttribute } from './url-attributes.ts'
 import { htmlText, numberText, textOf } from './values.ts'
 
 /** What a quoted or unquoted attribute is enclosed by. */
@@ -102,9 +103,10 @@ const executable = /^(?:on|style$|srcdoc$|nonce$|xmlns|formaction$|action$|href$
  *
  * @param value the value
  * @param prefix what the template wrote of the name
+ * @param schemes the schemes that addresses in such HTML may have
  */
-export function attributeNames(value: unknown, prefix: string): string {
-  if (isHtmlSource(value)) return value.toHtml()
+export function attributeNames(value: unknown, prefix: string, schemes: readonly string[]): string {
+  if (isHtmlSource(value)) return checkedAttributes(value.toHtml(), schemes)
   const text = textOf(value)
   const names = (prefix + text).trim().split(/\s+/)
   const isSafe = names.every(
@@ -112,6 +114,18 @@ export function attributeNames(value: unknown, prefix: string): string {
   )
   if (isSafe && (prefix === '' || !/\s/.test(text))) return text
   throw refused(`'${text}' cannot stand between the attributes of a tag.`, 'Use |xmlattr with a mapping.')
+}
+
+/** Attributes written as HTML: addresses in them are refused as {@link urlText} refuses them. */
+function checkedAttributes(html: string, schemes: readonly string[]): string {
+  return html.replace(
+    /([^\s=]+)=(?:"([^"]*)"|'([^']*)')/g,
+    (whole, name: string, double?: string, single?: string) => {
+      if (!isUrlAttribute(name.toLowerCase())) return whole
+      const scheme = schemeOf(unescape(double ?? single ?? ''))
+      return scheme === null || schemes.includes(scheme) ? whole : `${name}="${unsafeUrl}"`
+    },
+  )
 }
 
 /**

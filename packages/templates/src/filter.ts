@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
+import type { Environment } from './environment.ts'
 import { TemplateFault } from './errors.ts'
 import { type Keywords, keywords } from './keywords.ts'
-import type { Environment } from './runtime.ts'
 
 /** What a built-in filter or test may ask about where it is used. */
 export interface FilterState {

@@ -7,7 +7,7 @@ import {
   strip,
   striptags as stripped,
 } from '@dewar/markup'
-import { defaults } from './defaults.ts'
+import { limits } from './defaults.ts'
 import { TemplateFault } from './errors.ts'
 import type { BuiltIn } from './filter.ts'
 import { isKeywords } from './keywords.ts'
@@ -164,6 +164,6 @@ export function toNumberText(value: unknown): string {
 
 /** The longest text a filter may make. */
 export function checkLength(length: number): void {
-  if (length <= defaults.textLength.value) return
+  if (length <= limits.textLength) return
   throw new TemplateFault('ERR_TEMPLATES_LIMIT', `A text of ${length} characters is too long.`)
 }

@@ -1,5 +1,5 @@
 /** What every Jinja template has: `range`, `dict`, `cycler`, `joiner`, `namespace`. */
-import { defaults } from './defaults.ts'
+import { limits } from './defaults.ts'
 import { TemplateFault } from './errors.ts'
 import { isKeywords, type Keywords } from './keywords.ts'
 import { isHidden } from './members.ts'
@@ -69,7 +69,7 @@ function range(...args: unknown[]): number[] {
   const [start = 0, stop = 0, step = 1] = numbers.length === 1 ? [0, ...numbers] : numbers
   if (step === 0) throw new TemplateFault('ERR_TEMPLATES_VALUE', 'The step of range() is zero.')
   const length = Math.max(0, Math.ceil((stop - start) / step))
-  const maximum = defaults.rangeLength.value
+  const maximum = limits.rangeLength
   if (length > maximum) {
     throw new TemplateFault(
       'ERR_TEMPLATES_LIMIT',

@@ -1,6 +1,6 @@
 import { Markup } from '@dewar/markup'
+import type { TransMessage } from './environment.ts'
 import { isKeywords } from './keywords.ts'
-import type { TransMessage } from './runtime.ts'
 import { textOf } from './values.ts'
 
 /** Translates a message; it gives text with `%(name)s` for its values. */

@@ -1,6 +1,6 @@
 /** Python's methods of texts, for `{{ name.upper() }}`; the same on HTML give HTML. */
 import * as text from '@dewar/markup'
-import { defaults } from './defaults.ts'
+import { limits } from './defaults.ts'
 import { TemplateFault } from './errors.ts'
 import { isKeywords } from './keywords.ts'
 import { htmlText, isPlainObject, itemsOf, lengthOf, mappingEntries, textOf } from './values.ts'
@@ -20,7 +20,7 @@ const integer = (args: Arguments, index: number, otherwise: number): number => {
 }
 const width = (args: Arguments): number => {
   const value = integer(args, 0, 0)
-  if (value <= defaults.textLength.value) return value
+  if (value <= limits.textLength) return value
   throw new TemplateFault('ERR_TEMPLATES_LIMIT', `A width of ${value} is too large.`)
 }
 const fill = (args: Arguments): string => optional(args, 1) ?? ' '
@@ -173,7 +173,7 @@ function joinWith(separator: string, items: readonly unknown[]): unknown {
 /** `replace`, the first `count` times or everywhere. */
 export function replaceIn(value: string, old: string, next: string, count: number): string {
   const times = count < 0 ? countOf(value, old) : Math.min(count, countOf(value, old))
-  if (lengthOf(value) + times * next.length > defaults.textLength.value) {
+  if (lengthOf(value) + times * next.length > limits.textLength) {
     throw new TemplateFault('ERR_TEMPLATES_LIMIT', 'A replacement makes the text too long.')
   }
   if (count < 0) return value.replaceAll(old, () => next)

@@ -1,6 +1,6 @@
 /** Jinja's operators, with Python's meaning on JavaScript's values. */
 import { formatPercent, isHtmlSource, Markup, reprText } from '@dewar/markup'
-import { defaults } from './defaults.ts'
+import { limits } from './defaults.ts'
 import { TemplateFault } from './errors.ts'
 import {
   htmlText,
@@ -66,10 +66,10 @@ function repeat(value: string | Markup | unknown[], times: number): unknown {
   const total = lengthOf(value) * Math.max(0, times)
   if (!Number.isInteger(times))
     throw new TemplateFault('ERR_TEMPLATES_TYPE', 'Repetition needs a whole number.')
-  if (total > defaults.textLength.value) {
+  if (total > limits.textLength) {
     throw new TemplateFault(
       'ERR_TEMPLATES_LIMIT',
-      `A repetition gives ${total} items; ${defaults.textLength.value} are allowed.`,
+      `A repetition gives ${total} items; ${limits.textLength} are allowed.`,
     )
   }
   if (Array.isArray(value)) return Array.from({ length: Math.max(0, times) }, () => value).flat()

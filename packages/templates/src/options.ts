@@ -1,7 +1,7 @@
 import type { SettingsOptions } from '@dewar/base'
 import type { defaults } from './defaults.ts'
+import type { TransMessage } from './environment.ts'
 import type { TemplateExtension } from './parser.ts'
-import type { TransMessage } from './runtime.ts'
 import type { Delimiters } from './tokens.ts'
 
 /** Options of `createTemplates`; those with defaults are described in `defaults.ts`. */

@@ -1,7 +1,8 @@
 /** What compiled templates call. One for an environment; compiled code sees it as `rt` and nothing else of the world. */
 import { Markup } from '@dewar/markup'
 import { Context } from './context.ts'
-import { defaults } from './defaults.ts'
+import { limits } from './defaults.ts'
+import type { CompiledTemplate, Environment, IncludeOptions, TransMessage } from './environment.ts'
 import { TemplateFault } from './errors.ts'
 import {
   afterLess,
@@ -17,7 +18,7 @@ import {
   tagName,
   urlText,
 } from './escapers.ts'
-import type { FilterCall, FilterState, TestCall } from './filter.ts'
+import type { FilterCall, FilterState } from './filter.ts'
 import { Namespace } from './globals.ts'
 import { wantsCsrf, wantsNonce } from './html-tags.ts'
 import { keywords } from './keywords.ts'
@@ -25,62 +26,84 @@ import { Loop } from './loop.ts'
 import { macro, missing } from './macro.ts'
 import { attribute, callable, isForbidden, isHidden, item } from './members.ts'
 import * as operators from './operators.ts'
-import { slice } from './slice.ts'
+import { slice as sliceOf } from './slice.ts'
 import { trusted } from './trusted.ts'
 import { htmlText, isMapping, isTrue, itemsOf, kindOf, mappingEntries, textOf } from './values.ts'
 
-/** A compiled template. */
-export interface CompiledTemplate {
-  name: string
-  root(context: Context): string
-  blocks: Readonly<Record<string, (context: Context) => string>>
-}
+/** What compiled code sees as `rt`. */
+export class Runtime {
+  readonly #env: Environment
+  readonly missing = missing
+  readonly keywords = keywords
+  readonly macro = macro
+  readonly add = operators.add
+  readonly subtract = operators.subtract
+  readonly multiply = operators.multiply
+  readonly divide = operators.divide
+  readonly floorDivide = operators.floorDivide
+  readonly remainder = operators.remainder
+  readonly power = operators.power
+  readonly negate = operators.negate
+  readonly positive = operators.positive
+  readonly concat = operators.concat
+  readonly equals = operators.equals
+  readonly truthy = isTrue
+  readonly text = textOf
+  readonly html = htmlText
+  readonly afterLess = afterLess
+  readonly attribute = attributeText
+  readonly attributeNames: (value: unknown, prefix: string) => string
+  readonly handler = handlerText
+  readonly script = scriptText
+  readonly srcdoc = srcdocText
+  readonly style = styleText
+  readonly styleAttribute = styleAttributeText
+  readonly tagName = tagName
+  readonly asHtml = asHtml
 
-/** What the runtime asks of its environment. */
-export interface Environment {
-  chainable: boolean
-  csrfFieldName: string
-  urlSchemes: readonly string[]
-  /** @throws {TemplateError} `ERR_TEMPLATES_NOT_FOUND`, unless `optional` */
-  load(names: unknown, from: string, optional: boolean): CompiledTemplate | null
-  filter(name: string): FilterCall | undefined
-  test(name: string): TestCall | undefined
-  translate(message: TransMessage, context: Context): string
-}
-
-/** A message of a `trans` block. */
-export interface TransMessage {
-  singular: string
-  plural: string | null
-  count: unknown
-  context: string | null
-}
-
-/** Makes the object that compiled code sees as `rt`. */
-export function createRuntime(env: Environment) {
-  const undefinedValue = (what: string, name = ''): TemplateFault => {
-    const reason = isHidden(name) ? ` Templates cannot reach '${name}'.` : ''
-    return new TemplateFault(
-      'ERR_TEMPLATES_UNDEFINED',
-      `${what} is undefined.${reason}`,
-      'Pass it, or use |default.',
-    )
+  /** @param env what templates are found in */
+  constructor(env: Environment) {
+    this.#env = env
+    this.attributeNames = (value, prefix) => attributeNames(value, prefix, env.urlSchemes)
   }
 
-  const call = (fn: unknown, args: unknown[], what: string): unknown => {
-    if (fn === undefined) throw undefinedValue(what)
+  /** A value in an address. */
+  url(value: unknown, quote: Quote): string {
+    return urlText(value, quote, this.#env.urlSchemes)
+  }
+
+  /** A value that is the scheme of an address. */
+  scheme(value: unknown, quote: Quote, rest: string): string {
+    return schemeText(value, quote, this.#env.urlSchemes, rest)
+  }
+
+  loop(items: readonly unknown[], depth: number): Loop {
+    return new Loop(items, depth)
+  }
+
+  filter(name: string): FilterCall | undefined {
+    return this.#env.filter(name)
+  }
+
+  test(name: string): FilterCall | undefined {
+    return this.#env.test(name)
+  }
+
+  state(context: Context, escaped: boolean): FilterState {
+    return { context, escaped, env: this.#env }
+  }
+
+  call(fn: unknown, args: unknown[], what: string): unknown {
+    if (fn === undefined) throw missingValue(what)
     if (typeof fn !== 'function' || isForbidden(fn)) {
       throw new TemplateFault('ERR_TEMPLATES_TYPE', `${what} is no function; it cannot be called.`)
     }
     return Reflect.apply(fn, undefined, args)
   }
 
-  const enter = <T>(context: Context, run: () => T): T => {
-    if (++context.depth.value > defaults.depth.value) {
-      throw new TemplateFault(
-        'ERR_TEMPLATES_LIMIT',
-        `Templates are nested more than ${defaults.depth.value} deep.`,
-      )
+  #enter<T>(context: Context, run: () => T): T {
+    if (++context.depth.value > limits.depth) {
+      throw new TemplateFault('ERR_TEMPLATES_LIMIT', `Templates are nested more than ${limits.depth} deep.`)
     }
     try {
       return run()
@@ -89,257 +112,220 @@ export function createRuntime(env: Environment) {
     }
   }
 
-  const run = (template: CompiledTemplate, context: Context): string => {
+  #run(template: CompiledTemplate, context: Context): string {
     context.addBlocks(template.blocks)
-    return enter(context, () => template.root(context))
+    return this.#enter(context, () => template.root(context))
   }
 
-  return {
-    Markup,
-    missing,
-    keywords,
-    macro,
-    call,
-    undefinedValue,
-    ...operators,
-    truthy: isTrue,
-    text: textOf,
-    html: htmlText,
-    afterLess,
-    attribute: attributeText,
-    attributeNames,
-    handler: handlerText,
-    scheme: (value: unknown, quote: Quote, rest: string) => schemeText(value, quote, env.urlSchemes, rest),
-    script: scriptText,
-    srcdoc: srcdocText,
-    style: styleText,
-    styleAttribute: styleAttributeText,
-    tagName,
-    url: (value: unknown, quote: Quote) => urlText(value, quote, env.urlSchemes),
-    loop: (items: readonly unknown[], depth: number) => new Loop(items, depth),
-    filter: (name: string) => env.filter(name),
-    test: (name: string) => env.test(name),
-    state: (context: Context, escaped: boolean): FilterState => ({ context, escaped, env }),
+  /** A filter or test that was unknown when the template was compiled. */
+  unknown(kind: string, name: string): never {
+    throw new TemplateFault('ERR_TEMPLATES_RENDER', `There is no ${kind} '${name}'.`)
+  }
 
-    /** A filter or test that was unknown when the template was compiled. */
-    unknown(kind: string, name: string): never {
-      throw new TemplateFault('ERR_TEMPLATES_RENDER', `There is no ${kind} '${name}'.`)
-    },
+  /** `what` is how the template writes the value, for the message. */
+  need(value: unknown, what: string): unknown {
+    if (value === undefined) throw missingValue(what)
+    return value
+  }
 
-    /** `what` is how the template writes the value, for the message. */
-    need(value: unknown, what: string): unknown {
-      if (value === undefined) throw undefinedValue(what)
-      return value
-    },
+  /** `target.name`; the own properties of objects, which is what most are, come first. */
+  attr(target: unknown, name: string, what: string): unknown {
+    if (typeof target === 'object' && target !== null && Object.hasOwn(target, name) && !isHidden(name)) {
+      const value = (target as Record<string, unknown>)[name]
+      return isForbidden(value) ? undefined : value
+    }
+    if (target === undefined && !this.#env.chainable) throw missingValue(what)
+    return attribute(target, name)
+  }
 
-    /** `target.name`; the own properties of objects, which is what most are, come first. */
-    attr(target: unknown, name: string, what: string): unknown {
-      if (typeof target === 'object' && target !== null && Object.hasOwn(target, name) && !isHidden(name)) {
-        const value = (target as Record<string, unknown>)[name]
-        return isForbidden(value) ? undefined : value
-      }
-      if (target === undefined && !env.chainable) throw undefinedValue(what)
-      return attribute(target, name)
-    },
+  item(target: unknown, key: unknown, what: string): unknown {
+    if (target === undefined && !this.#env.chainable) throw missingValue(what)
+    return item(target, key)
+  }
 
-    item(target: unknown, key: unknown, what: string): unknown {
-      if (target === undefined && !env.chainable) throw undefinedValue(what)
-      return item(target, key)
-    },
+  callMethod(target: unknown, name: unknown, args: unknown[], what: string, owner: string): unknown {
+    if (target === undefined) throw missingValue(owner)
+    const fn = typeof name === 'string' ? callable(target, name) : item(target, name)
+    if (fn === undefined) throw missingValue(what, String(name))
+    return this.call(fn, args, what)
+  }
 
-    callMethod(target: unknown, name: unknown, args: unknown[], what: string, owner: string): unknown {
-      if (target === undefined) throw undefinedValue(owner)
-      const fn = typeof name === 'string' ? callable(target, name) : item(target, name)
-      if (fn === undefined) throw undefinedValue(what, String(name))
-      return call(fn, args, what)
-    },
+  items(value: unknown, what: string): readonly unknown[] {
+    if (value === null) throw new TemplateFault('ERR_TEMPLATES_TYPE', `${what} is none; it has no items.`)
+    return itemsOf(value)
+  }
 
-    items(value: unknown, what: string): readonly unknown[] {
-      if (value === null) throw new TemplateFault('ERR_TEMPLATES_TYPE', `${what} is none; it has no items.`)
-      return itemsOf(value)
-    },
+  unpack(value: unknown, count: number): readonly unknown[] {
+    const parts = itemsOf(value)
+    if (parts.length === count) return parts
+    const message = `${count} values are needed, but there are ${parts.length}.`
+    throw new TemplateFault(
+      'ERR_TEMPLATES_VALUE',
+      message,
+      'For the entries of a mapping, write mapping.items().',
+    )
+  }
 
-    unpack(value: unknown, count: number): readonly unknown[] {
-      const parts = itemsOf(value)
-      if (parts.length === count) return parts
-      const message = `${count} values are needed, but there are ${parts.length}.`
-      throw new TemplateFault(
-        'ERR_TEMPLATES_VALUE',
-        message,
-        'For the entries of a mapping, write mapping.items().',
-      )
-    },
+  /** `a < b` and its like; `not in` and `in` too. */
+  compareOp(left: unknown, operator: string, right: unknown): boolean {
+    switch (operator) {
+      case '==':
+        return operators.equals(left, right)
+      case '!=':
+        return !operators.equals(left, right)
+      case 'in':
+        return operators.contains(right, left)
+      case 'not in':
+        return !operators.contains(right, left)
+    }
+    const order = operators.compare(left, right)
+    if (operator === '<') return order < 0
+    if (operator === '<=') return order <= 0
+    return operator === '>' ? order > 0 : order >= 0
+  }
 
-    /** `a < b` and its like; `not in` and `in` too. */
-    compareOp(left: unknown, operator: string, right: unknown): boolean {
-      switch (operator) {
-        case '==':
-          return operators.equals(left, right)
-        case '!=':
-          return !operators.equals(left, right)
-        case 'in':
-          return operators.contains(right, left)
-        case 'not in':
-          return !operators.contains(right, left)
-      }
-      const order = operators.compare(left, right)
-      if (operator === '<') return order < 0
-      if (operator === '<=') return order <= 0
-      return operator === '>' ? order > 0 : order >= 0
-    },
+  /** `**mapping` in a call. */
+  keywordsOf(named: Record<string, unknown>, mapping: unknown): unknown {
+    if (!isMapping(mapping))
+      throw new TemplateFault('ERR_TEMPLATES_TYPE', `${kindOf(mapping)} stands after '**'.`)
+    const all: Record<string, unknown> = Object.create(null)
+    for (const [key, value] of mappingEntries(mapping)) all[String(key)] = value
+    return keywords(Object.assign(all, named))
+  }
 
-    /** `**mapping` in a call. */
-    keywordsOf(named: Record<string, unknown>, mapping: unknown): unknown {
-      if (!isMapping(mapping))
-        throw new TemplateFault('ERR_TEMPLATES_TYPE', `${kindOf(mapping)} stands after '**'.`)
-      const all: Record<string, unknown> = Object.create(null)
-      for (const [key, value] of mappingEntries(mapping)) all[String(key)] = value
-      return keywords(Object.assign(all, named))
-    },
-
-    /** `{key: value}`; keys become text, as object keys do. */
-    dict(entries: [unknown, unknown][]): Record<string, unknown> {
-      const out: Record<string, unknown> = {}
-      for (const [key, value] of entries) {
-        Object.defineProperty(out, textOf(key), {
-          value,
-          writable: true,
-          enumerable: true,
-          configurable: true,
-        })
-      }
-      return out
-    },
-
-    slice(target: unknown, start: unknown, stop: unknown, step: unknown, what: string): unknown {
-      if (target !== undefined) return slice(target, start, stop, step)
-      if (env.chainable) return undefined
-      throw undefinedValue(what)
-    },
-
-    setAttribute(target: unknown, name: string, value: unknown): void {
-      if (!(target instanceof Namespace)) {
-        throw new TemplateFault('ERR_TEMPLATES_RENDER', 'Only attributes of a namespace() can be set.')
-      }
-      target.set(name, value)
-    },
-
-    block(context: Context, name: string): string {
-      return enter(context, () => context.block(name)(context))
-    },
-
-    requiredBlock(name: string): never {
-      throw new TemplateFault(
-        'ERR_TEMPLATES_RENDER',
-        `Block '${name}' is required, but no template fills it.`,
-      )
-    },
-
-    /** `super`: a function that renders the block below, with `super` of its own. */
-    superOf(context: Context, name: string, block: (context: Context) => string, escaped: boolean): unknown {
-      const below = context.blockBelow(name, block)
-      if (below === undefined) return undefined
-      const render = (): unknown =>
-        asHtml(
-          enter(context, () => below(context)),
-          escaped,
-        )
-      return Object.defineProperty(render, 'super', {
+  /** `{key: value}`; keys become text, as object keys do. */
+  dict(entries: [unknown, unknown][]): Record<string, unknown> {
+    const out: Record<string, unknown> = {}
+    for (const [key, value] of entries) {
+      Object.defineProperty(out, textOf(key), {
+        value,
+        writable: true,
         enumerable: true,
-        get: () => this.superOf(context, name, below, escaped),
+        configurable: true,
       })
-    },
+    }
+    return out
+  }
 
-    /** `self`: the blocks as functions. */
-    selfOf(context: Context, escaped: boolean): Record<string, unknown> {
-      const out: Record<string, unknown> = Object.create(null)
-      for (const name of context.blockNames()) out[name] = () => asHtml(this.block(context, name), escaped)
-      return out
-    },
+  slice(target: unknown, start: unknown, stop: unknown, step: unknown, what: string): unknown {
+    if (target !== undefined) return sliceOf(target, start, stop, step)
+    if (this.#env.chainable) return undefined
+    throw missingValue(what)
+  }
 
-    /** The template a template extends; its blocks go below. */
-    parent(context: Context, names: unknown, from: string, what: string): CompiledTemplate {
-      if (names === undefined) throw undefinedValue(what)
-      const template = env.load(names, from, false) as CompiledTemplate
-      context.addBlocks(template.blocks)
-      return template
-    },
+  setAttribute(target: unknown, name: string, value: unknown): void {
+    if (!(target instanceof Namespace)) {
+      throw new TemplateFault('ERR_TEMPLATES_RENDER', 'Only attributes of a namespace() can be set.')
+    }
+    target.set(name, value)
+  }
 
-    twoParents(): never {
-      throw new TemplateFault('ERR_TEMPLATES_RENDER', 'A template can extend only one other.')
-    },
+  block(context: Context, name: string): string {
+    return this.#enter(context, () => context.block(name)(context))
+  }
 
-    runParent(context: Context, template: CompiledTemplate): string {
-      return enter(context, () => template.root(context))
-    },
+  requiredBlock(name: string): never {
+    throw new TemplateFault('ERR_TEMPLATES_RENDER', `Block '${name}' is required, but no template fills it.`)
+  }
 
-    include(
-      context: Context,
-      names: unknown,
-      locals: Record<string, unknown> | null,
-      options: IncludeOptions,
-    ): string {
-      if (names === undefined) throw undefinedValue(options.what)
-      const template = env.load(names, context.name, options.ignoreMissing)
-      if (template === null) return ''
-      const given = locals === null ? Object.create(null) : context.all(locals)
-      return run(template, new Context(template.name, context.globals, given, context.depth))
-    },
+  /** `super`: a function that renders the block below, with `super` of its own. */
+  superOf(context: Context, name: string, block: (context: Context) => string, escaped: boolean): unknown {
+    const below = context.blockBelow(name, block)
+    if (below === undefined) return undefined
+    const render = (): unknown =>
+      asHtml(
+        this.#enter(context, () => below(context)),
+        escaped,
+      )
+    return Object.defineProperty(render, 'super', {
+      enumerable: true,
+      get: () => this.superOf(context, name, below, escaped),
+    })
+  }
 
-    import(context: Context, names: unknown, locals: Record<string, unknown> | null, what: string): unknown {
-      if (names === undefined) throw undefinedValue(what)
-      const template = env.load(names, context.name, false) as CompiledTemplate
-      const given = locals === null ? Object.create(null) : context.all(locals)
-      const inner = new Context(template.name, context.globals, given, context.depth)
-      run(template, inner)
-      return inner.exports()
-    },
+  /** `self`: the blocks as functions. */
+  selfOf(context: Context, escaped: boolean): Record<string, unknown> {
+    const out: Record<string, unknown> = Object.create(null)
+    for (const name of context.blockNames()) out[name] = () => asHtml(this.block(context, name), escaped)
+    return out
+  }
 
-    /** A `trans` block: the translation with its values filled in. */
-    trans(
-      context: Context,
-      message: TransMessage,
-      values: Record<string, unknown>,
-      escaped: boolean,
-    ): unknown {
-      const text = env.translate(message, context)
-      if (escaped) return new Markup(text).formatPercent(values)
-      return operators.formatText(text, values)
-    },
+  /** The template a template extends; its blocks go below. */
+  parent(context: Context, names: unknown, from: string, what: string): CompiledTemplate {
+    if (names === undefined) throw missingValue(what)
+    const template = this.#env.load(names, from, false) as CompiledTemplate
+    context.addBlocks(template.blocks)
+    return template
+  }
 
-    /** The attribute for a tag that needs the nonce, if the app has one. */
-    nonce(context: Context): string {
-      const { csp_nonce: source } = context.globals
-      return typeof source === 'function' ? ` nonce="${htmlText(source())}"` : ''
-    },
+  twoParents(): never {
+    throw new TemplateFault('ERR_TEMPLATES_RENDER', 'A template can extend only one other.')
+  }
 
-    nonceFor(context: Context, tag: string): string {
-      return wantsNonce(tag) ? this.nonce(context) : ''
-    },
+  runParent(context: Context, template: CompiledTemplate): string {
+    return this.#enter(context, () => template.root(context))
+  }
 
-    /** The field for a form that posts to this site, if the app has one. */
-    csrf(context: Context): string {
-      const { csrf_field: field, csrf_token: token } = context.globals
-      if (typeof field === 'function') return htmlText(field())
-      if (typeof token !== 'function') return ''
-      return `<input type="hidden" name="${htmlText(env.csrfFieldName)}" value="${htmlText(token())}">`
-    },
+  include(
+    context: Context,
+    names: unknown,
+    locals: Record<string, unknown> | null,
+    options: IncludeOptions,
+  ): string {
+    if (names === undefined) throw missingValue(options.what)
+    const template = this.#env.load(names, context.name, options.ignoreMissing)
+    if (template === null) return ''
+    const given = locals === null ? Object.create(null) : context.all(locals)
+    return this.#run(template, new Context(template.name, context.globals, given, context.depth))
+  }
 
-    csrfFor(context: Context, tag: string): string {
-      return wantsCsrf(tag) ? this.csrf(context) : ''
-    },
+  import(context: Context, names: unknown, locals: Record<string, unknown> | null, what: string): unknown {
+    if (names === undefined) throw missingValue(what)
+    const template = this.#env.load(names, context.name, false) as CompiledTemplate
+    const given = locals === null ? Object.create(null) : context.all(locals)
+    const inner = new Context(template.name, context.globals, given, context.depth)
+    this.#run(template, inner)
+    return inner.exports()
+  }
 
-    asHtml,
+  /** A `trans` block: the translation with its values filled in. */
+  trans(context: Context, message: TransMessage, values: Record<string, unknown>, escaped: boolean): unknown {
+    const text = this.#env.translate(message, context)
+    if (escaped) return new Markup(text).formatPercent(values)
+    return operators.formatText(text, values)
+  }
+
+  /** The attribute for a tag that needs the nonce, if the app has one. */
+  nonce(context: Context): string {
+    const { csp_nonce: source } = context.globals
+    return typeof source === 'function' ? ` nonce="${htmlText(source())}"` : ''
+  }
+
+  nonceFor(context: Context, tag: string): string {
+    return wantsNonce(tag) ? this.nonce(context) : ''
+  }
+
+  /** The field for a form that posts to this site, if the app has one. */
+  csrf(context: Context): string {
+    const { csrf_field: field, csrf_token: token } = context.globals
+    if (typeof field === 'function') return htmlText(field())
+    if (typeof token !== 'function') return ''
+    return `<input type="hidden" name="${htmlText(this.#env.csrfFieldName)}" value="${htmlText(token())}">`
+  }
+
+  csrfFor(context: Context, tag: string): string {
+    return wantsCsrf(tag) ? this.csrf(context) : ''
   }
 }
 
-/** What compiled code sees as `rt`. */
-export type Runtime = ReturnType<typeof createRuntime>
-
-/** How a template is included. */
-export interface IncludeOptions {
-  ignoreMissing: boolean
-  what: string
+/** The error for a value that is missing; `what` is how the template writes it. */
+function missingValue(what: string, name = ''): TemplateFault {
+  const reason = isHidden(name) ? ` Templates cannot reach '${name}'.` : ''
+  return new TemplateFault(
+    'ERR_TEMPLATES_UNDEFINED',
+    `${what} is undefined.${reason}`,
+    'Pass it, or use |default.',
+  )
 }
 
 function asHtml(text: string, escaped: boolean): unknown {

@@ -4,8 +4,9 @@ import type { CodeWriter } from './code.ts'
 import { TemplateError } from './errors.ts'
 import { advance, afterOutput, describeState, type HtmlState, merge, step, textState } from './html-state.ts'
 import { isCode, nonceElements, wantsCsrf, wantsNonce } from './html-tags.ts'
-import { escapeFor, isUrlAttribute } from './place.ts'
+import { escapeFor } from './place.ts'
 import type { Scope } from './scope.ts'
+import { isUrlAttribute } from './url-attributes.ts'
 
 /** What is added to tags. */
 export interface TagOptions {

@@ -3,6 +3,7 @@ import { MarkupError } from '@dewar/markup'
 import { compileTemplate } from './compiler.ts'
 import { Context } from './context.ts'
 import { defaults } from './defaults.ts'
+import type { CompiledTemplate, Environment, TransMessage } from './environment.ts'
 import { TemplateError, type TemplateErrorCode, TemplateFault } from './errors.ts'
 import { builtInCall, type FilterCall, userCall } from './filter.ts'
 import { jinjaFilters } from './filters.ts'
@@ -12,13 +13,7 @@ import { gettextGlobals, untranslated } from './i18n.ts'
 import { FolderLoader } from './loader.ts'
 import type { TemplateOptions } from './options.ts'
 import { type ParseOptions, parseTemplate, type TemplateExtension } from './parser.ts'
-import {
-  type CompiledTemplate,
-  createRuntime,
-  type Environment,
-  type Runtime,
-  type TransMessage,
-} from './runtime.ts'
+import { Runtime } from './runtime.ts'
 import { jinjaTests } from './tests.ts'
 import { type Delimiters, jinjaDelimiters } from './tokens.ts'
 import { itemsOf, textOf } from './values.ts'
@@ -132,7 +127,7 @@ class Engine implements Environment {
     this.#parsing = this.#parseOptions(extensions ?? [], delimiters ?? {})
     for (const [name, filter] of jinjaFilters) this.filters.set(name, builtInCall(name, filter))
     for (const [name, test] of Object.entries(jinjaTests)) this.tests.set(name, builtInCall(name, test))
-    this.#runtime = createRuntime(this)
+    this.#runtime = new Runtime(this)
   }
 
   #parseOptions(extensions: readonly TemplateExtension[], delimiters: Partial<Delimiters>): ParseOptions {
