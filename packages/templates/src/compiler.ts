@@ -8,6 +8,7 @@ import { escapeText } from '@dewar/markup'
 import type { Node, Signature, Target } from './ast.ts'
 import { CodeWriter, type CompileOptions } from './code.ts'
 import { callCode, describe, expression, filterCode, quote } from './code-expressions.ts'
+import { importCode, includeCode, localsCode, macroShape, refuseTwins, transCode } from './code-parts.ts'
 import { TemplateError } from './errors.ts'
 import { type HtmlState, textState } from './html-state.ts'
 import { authorTexts } from './place.ts'
@@ -58,7 +59,7 @@ class Compiler {
     this.#isRoot = false
     writer.guard = 'none'
     const blocks = findNodes(root, 'Block')
-    this.#refuseTwins(blocks)
+    refuseTwins(blocks, writer)
     const blockCode = blocks.map((block) => {
       writer.block = block.name.value
       writer.escaped = String(writer.options.autoescape)
@@ -85,20 +86,6 @@ class Compiler {
       code = this.#contextFunction(block.body, false, '', 'return o;')
     })
     return code
-  }
-
-  #refuseTwins(blocks: Node<'Block'>[]): void {
-    const seen = new Set<string>()
-    for (const block of blocks) {
-      if (seen.has(block.name.value)) {
-        throw new TemplateError('ERR_TEMPLATES_NAME', `There are two blocks '${block.name.value}'.`, {
-          fix: 'Name one of them differently; self.name() repeats a block.',
-          place: this.#writer.place(block),
-          source: this.#writer.source,
-        })
-      }
-      seen.add(block.name.value)
-    }
   }
 
   /** A function that reads its names from the context. */
@@ -228,7 +215,9 @@ class Compiler {
         writer.line('continue;')
         break
       case 'Trans':
-        this.#trans(node, scope)
+        writer.at(node)
+        writer.output(transCode(node, scope, writer), false, (value) => this.#tags.escape(value, ''))
+        this.#tags.output()
         break
       default:
         throw new TypeError(`'${node.typename}' is no statement.`)
@@ -405,15 +394,7 @@ class Compiler {
 
   #macro(name: string, signature: Signature, body: Node, scope: Scope): string {
     const { parameters } = signature
-    const uses = (word: string): boolean =>
-      !parameters.some((parameter) => parameter.name === word) && usesName(body, word)
-    const shape = {
-      name,
-      parameters: parameters.map((parameter) => parameter.name),
-      varargs: uses('varargs'),
-      kwargs: uses('kwargs'),
-      caller: uses('caller'),
-    }
+    const shape = macroShape(name, signature, body)
     const writer = this.#writer
     const code = this.#innerFunction('a,varargs,kwargs,caller', scope, (inner) => {
       for (const word of ['varargs', 'kwargs', 'caller'] as const)
@@ -436,14 +417,8 @@ class Compiler {
     writer.at(node)
     if (!this.#places.has(node.name.value)) this.#places.set(node.name.value, this.#tags.state)
     this.#tags.block()
-    const context = node.scoped ? `ctx.with(${this.#locals(scope, true)})` : 'ctx'
+    const context = node.scoped ? `ctx.with(${localsCode(scope, true)})` : 'ctx'
     writer.output(`rt.block(${context},${quote(node.name.value)})`, true)
-  }
-
-  /** The names a scope holds, as an object. */
-  #locals(scope: Scope, withLoop = false): string {
-    const names = [...scope.visible()].filter(([name]) => withLoop || name !== 'loop')
-    return `{__proto__:null,${names.map(([name, variable]) => `[${quote(name)}]:${variable}`).join(',')}}`
   }
 
   #extends(node: Node<'Extends'>, scope: Scope): void {
@@ -468,17 +443,13 @@ class Compiler {
     const writer = this.#writer
     writer.at(node)
     this.#tags.output()
-    const options = JSON.stringify({ ignoreMissing: node.ignoreMissing, what: describe(node.template) })
-    const locals = node.withContext ? this.#locals(scope) : 'null'
-    writer.output(`rt.include(ctx,${expression(node.template, scope, writer)},${locals},${options})`, true)
+    writer.output(includeCode(node, scope, writer), true)
   }
 
   #import(node: Node<'Import'> | Node<'FromImport'>, scope: Scope): void {
     const writer = this.#writer
     writer.at(node)
-    const locals = node.withContext ? this.#locals(scope) : 'null'
-    const template = expression(node.template, scope, writer)
-    const code = `rt.import(ctx,${template},${locals},${quote(describe(node.template))})`
+    const code = importCode(node, scope, writer)
     const assign = (name: string, value: string): void => {
       const variable = scope.holder(name)?.names.get(name)
       writer.line(`${variable}=${value};`)
@@ -505,26 +476,5 @@ class Compiler {
     }
     this.#scoped(node.body, scope)
     writer.escaped = before
-  }
-
-  #trans(node: Node<'Trans'>, scope: Scope): void {
-    const writer = this.#writer
-    writer.at(node)
-    const variables = new Map<string, string>()
-    for (const { name, value } of node.values) {
-      const variable = writer.temporary(scope)
-      writer.line(`${variable}=${writer.used(value, scope)};`)
-      variables.set(name, variable)
-    }
-    const count = node.count === null ? 'undefined' : (variables.get(node.count) ?? 'undefined')
-    if (node.plural !== null) variables.set('num', variables.get('num') ?? count)
-    const [singular, plural, context] = [node.singular, node.plural, node.context].map((text) =>
-      JSON.stringify(text),
-    )
-    const message = `{singular:${singular},plural:${plural},context:${context},count:${count}}`
-    const values = [...variables].map(([name, variable]) => `[${quote(name)}]:${variable}`).join(',')
-    const code = `rt.trans(ctx,${message},{__proto__:null,${values}},${writer.escaped})`
-    writer.output(code, false, (value) => this.#tags.escape(value, ''))
-    this.#tags.output()
   }
 }

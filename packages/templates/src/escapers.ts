@@ -118,6 +118,9 @@ export function attributeNames(value: unknown, prefix: string, schemes: readonly
 
 /** Attributes written as HTML: addresses in them are refused as {@link urlText} refuses them. */
 function checkedAttributes(html: string, schemes: readonly string[]): string {
+  if (html.replace(/=\s*(?:"[^"]*"|'[^']*')/g, '').includes('=')) {
+    throw refused('HTML between the attributes of a tag has a value without quotes.', 'Quote it.')
+  }
   return html.replace(
     /([^\s=]+)=(?:"([^"]*)"|'([^']*)')/g,
     (whole, name: string, double?: string, single?: string) => {
@@ -133,10 +136,12 @@ function checkedAttributes(html: string, schemes: readonly string[]): string {
  *
  * @param value the value
  * @param mayBeElement whether what the template wrote of the name may become that of an element
+ * @param schemes the schemes that addresses in HTML may have, which `|xmlattr` puts there
  */
-export function tagName(value: unknown, mayBeElement: boolean): string {
+export function tagName(value: unknown, mayBeElement: boolean, schemes: readonly string[]): string {
   const html = htmlText(value)
-  if (isHtmlSource(value) || /^\d*$/.test(html)) return html
+  if (isHtmlSource(value)) return checkedAttributes(html, schemes)
+  if (/^\d*$/.test(html)) return html
   if (!/[\s/=]/.test(html) && !(mayBeElement && /^[\w:-]+$/.test(html))) return html
   throw refused(`'${textOf(value)}' cannot be part of the name of a tag.`, 'Write the name in the template.')
 }

@@ -58,12 +58,13 @@ export class Runtime {
   readonly srcdoc = srcdocText
   readonly style = styleText
   readonly styleAttribute = styleAttributeText
-  readonly tagName = tagName
+  readonly tagName: (value: unknown, mayBeElement: boolean) => string
   readonly asHtml = asHtml
 
   /** @param env what templates are found in */
   constructor(env: Environment) {
     this.#env = env
+    this.tagName = (value, mayBeElement) => tagName(value, mayBeElement, env.urlSchemes)
     this.attributeNames = (value, prefix) => attributeNames(value, prefix, env.urlSchemes)
   }
 

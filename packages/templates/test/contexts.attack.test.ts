@@ -66,6 +66,21 @@ it.each([
 })
 
 it.each([
+  ['xmlattr', "<a{{ {'href': x}|xmlattr }}>"],
+  ['a macro', '{% macro m(u) %}href="{{ u }}"{% endmacro %}<a {{ m(x) }}>'],
+])('refuses addresses in attributes that %s writes', (_, source) => {
+  expect(render(source, { x: 'javascript:alert(1)' })).toContain('href="#unsafe-url"')
+  expect(render(source, { x: '/a?b=c' })).toContain('href="/a?b=c"')
+})
+
+it('refuses values without quotes in attributes that a macro writes', () => {
+  const source = '{% macro m(u) %}class={{ u }}{% endmacro %}<a {{ m(x) }}>'
+  expect(() => render(source, { x: 'a onclick=alert(1)' })).toThrow(
+    expect.objectContaining({ code: 'ERR_TEMPLATES_CONTEXT' }),
+  )
+})
+
+it.each([
   '<a href="{{ a }}{{ b }}:x">',
   '<a href="{% if a %}{{ a }}{% endif %}:x">',
   '<a href="java{{ a }}:x">',
