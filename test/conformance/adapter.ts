@@ -4,7 +4,6 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { DewarError } from '@dewar/base'
 
 /** What became of a case, in the form of the vectors. */
 export type Outcome = { readonly out: unknown } | { readonly error: string; readonly detail?: unknown }
@@ -46,10 +45,15 @@ export async function runCase(adapter: Adapter, op: string, input: unknown): Pro
     const result = await operation(structuredClone(input))
     return result instanceof Failure ? failure(result.error, result.detail) : { out: plain(result) }
   } catch (error) {
-    const kind = error instanceof DewarError ? adapter.kinds[error.code] : undefined
+    const kind = adapter.kinds[codeOf(error)]
     if (kind === undefined) throw error
     return { error: kind }
   }
+}
+
+/** Every package's errors have a code, whatever their class. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 function failure(error: string, detail: unknown): Outcome {

@@ -99,6 +99,7 @@ export type { RequestBody } from './request-body.ts'
 export { type RequestLimits, requestLimits } from './request-limits.ts'
 export { Response, type ResponseOptions } from './response.ts'
 export type { ResponseBody, StreamedBody } from './response-body.ts'
+export type { EmbedderPolicy, HeaderText, OpenerPolicy, ResponseFields } from './response-fields.ts'
 export {
   type CookieOptions,
   parseSetCookie,

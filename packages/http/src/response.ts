@@ -1,23 +1,19 @@
 /** A response: status, headers and body, with typed views of the headers. No I/O happens here. */
-import { ResponseCacheControl } from './cache-control.ts'
 import { applyConditions, type ConditionalOptions, type ConditionalRequest } from './conditional.ts'
-import { type ContentRangeFields, contentRangeHeader, parseContentRange } from './content-range.ts'
-import { httpDate, parseAge, parseHttpDate, serializeAge } from './dates.ts'
 import { type Etag, generateEtag, parseEtag, quoteEtag } from './etags.ts'
-import { HeaderSet } from './header-set.ts'
+import type { HeaderSet } from './header-set.ts'
 import { Headers, type HeadersInit } from './headers.ts'
-import { iriToUri } from './iri.ts'
 import { serializeJson } from './json-text.ts'
 import { contentTypeFor, isJsonMimetype } from './mimetype.ts'
 import { checkOptionNames } from './option-names.ts'
 import { parseOptionsHeader } from './options-header.ts'
 import { checkRedirectStatus, redirectPage } from './redirect-page.ts'
 import { checkBody, discardBody, isStreamedBody, type ResponseBody, readBody } from './response-body.ts'
+import { defineResponseFields, headerSetOf, type ResponseFields } from './response-fields.ts'
 import { type CookieOptions, serializeCookie } from './set-cookie.ts'
 import { checkStatus, checkStatusText, statusTexts } from './statuses.ts'
 import { responseOptionsFromWeb, responseToWeb } from './web.ts'
 import { type WireResponse, wireHead } from './wire.ts'
-import { parseWwwAuthenticate, type WwwAuthenticate } from './www-authenticate.ts'
 
 /** What a response is made with. */
 export interface ResponseOptions {
@@ -43,6 +39,9 @@ const OPTION_NAMES: ReadonlySet<string> = new Set([
   'contentType',
 ])
 
+/** The header properties; see {@link ResponseFields}. */
+export interface Response extends ResponseFields {}
+
 /**
  * A response.
  *
@@ -56,6 +55,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set([
  * ```
  * @see Flask: `Response`; RFC 9110
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: defineResponseFields, below, defines each of them.
 export class Response {
   /** The headers, in the order they will be sent. */
   readonly headers: Headers
@@ -176,126 +176,8 @@ export class Response {
   }
 
   set contentType(value: string | null) {
-    this.#set('Content-Type', value)
-  }
-
-  /** The announced length in bytes. The server sets it for bodies that do not stream. */
-  get contentLength(): number | null {
-    return parseAge(this.headers.get('Content-Length'))
-  }
-
-  set contentLength(value: number | null) {
-    this.#set('Content-Length', value)
-  }
-
-  /** The coding of the body, such as `gzip`. */
-  get contentEncoding(): string | null {
-    return this.headers.get('Content-Encoding')
-  }
-
-  set contentEncoding(value: string | null) {
-    this.#set('Content-Encoding', value)
-  }
-
-  /** Where this very content can be had. */
-  get contentLocation(): string | null {
-    return this.headers.get('Content-Location')
-  }
-
-  set contentLocation(value: string | null) {
-    this.#set('Content-Location', value === null ? null : uriOf(value))
-  }
-
-  /** Where to go. */
-  get location(): string | null {
-    return this.headers.get('Location')
-  }
-
-  set location(value: string | null) {
-    this.#set('Location', value === null ? null : uriOf(value))
-  }
-
-  /** How long the response has lain in caches, in seconds. */
-  get age(): number | null {
-    return parseAge(this.headers.get('Age'))
-  }
-
-  set age(value: number | null) {
-    this.#set('Age', value === null ? null : serializeAge(value))
-  }
-
-  /** When the response was made. */
-  get date(): Date | null {
-    return parseHttpDate(this.headers.get('Date'))
-  }
-
-  set date(value: Date | number | null) {
-    this.#setDate('Date', value)
-  }
-
-  /** Until when caches may use it. */
-  get expires(): Date | null {
-    return parseHttpDate(this.headers.get('Expires'))
-  }
-
-  set expires(value: Date | number | null) {
-    this.#setDate('Expires', value)
-  }
-
-  /** When the content changed last. */
-  get lastModified(): Date | null {
-    return parseHttpDate(this.headers.get('Last-Modified'))
-  }
-
-  set lastModified(value: Date | number | null) {
-    this.#setDate('Last-Modified', value)
-  }
-
-  /** When to come back: seconds, or a moment. */
-  get retryAfter(): number | Date | null {
-    const value = this.headers.get('Retry-After')
-    return parseAge(value) ?? parseHttpDate(value)
-  }
-
-  set retryAfter(value: number | Date | null) {
-    if (value instanceof Date) this.#setDate('Retry-After', value)
-    else this.#set('Retry-After', value === null ? null : serializeAge(value))
-  }
-
-  /** The units in which parts can be asked for. */
-  get acceptRanges(): string | null {
-    return this.headers.get('Accept-Ranges')
-  }
-
-  set acceptRanges(value: string | null) {
-    this.#set('Accept-Ranges', value)
-  }
-
-  /** The request headers that this response depends on. Changes are written to the headers. */
-  get vary(): HeaderSet {
-    return this.headerSet('Vary')
-  }
-
-  set vary(items: Iterable<string> | null) {
-    this.#set('Vary', new HeaderSet(items ?? []).toString() || null)
-  }
-
-  /** The methods that the address takes. Changes are written to the headers. */
-  get allow(): HeaderSet {
-    return this.headerSet('Allow')
-  }
-
-  set allow(items: Iterable<string> | null) {
-    this.#set('Allow', new HeaderSet(items ?? []).toString() || null)
-  }
-
-  /** The languages of the body. Changes are written to the headers. */
-  get contentLanguage(): HeaderSet {
-    return this.headerSet('Content-Language')
-  }
-
-  set contentLanguage(items: Iterable<string> | null) {
-    this.#set('Content-Language', new HeaderSet(items ?? []).toString() || null)
+    if (value === null) this.headers.delete('Content-Type')
+    else this.headers.set('Content-Type', value)
   }
 
   /**
@@ -304,38 +186,7 @@ export class Response {
    * @param name such as `Access-Control-Allow-Headers`
    */
   headerSet(name: string): HeaderSet {
-    return HeaderSet.parse(this.headers.getJoined(name), (set) => this.#set(name, set.toString() || null))
-  }
-
-  /** What caches may do. Changes are written to the headers. */
-  get cacheControl(): ResponseCacheControl {
-    return ResponseCacheControl.parse(this.headers.getJoined('Cache-Control'), (control) =>
-      this.#set('Cache-Control', control.toString() || null),
-    )
-  }
-
-  /** Which part of the whole this is. */
-  get contentRange(): ContentRangeFields | null {
-    return parseContentRange(this.headers.get('Content-Range'))
-  }
-
-  set contentRange(value: ContentRangeFields | null) {
-    this.#set(
-      'Content-Range',
-      value === null ? null : contentRangeHeader(value.units, value.start, value.stop, value.length),
-    )
-  }
-
-  /** How to authenticate: one challenge for each scheme offered. */
-  get wwwAuthenticate(): readonly WwwAuthenticate[] {
-    return this.headers
-      .getAll('WWW-Authenticate')
-      .map(parseWwwAuthenticate)
-      .filter((challenge) => challenge !== null)
-  }
-
-  set wwwAuthenticate(challenges: readonly { toString(): string }[]) {
-    this.headers.setAll('WWW-Authenticate', challenges.map(String))
+    return headerSetOf(this.headers, name)
   }
 
   /** The version of the content. */
@@ -480,18 +331,6 @@ export class Response {
   toWeb(method = 'GET'): globalThis.Response {
     return responseToWeb(this, method)
   }
-
-  #set(name: string, value: string | number | null): void {
-    if (value === null) this.headers.delete(name)
-    else this.headers.set(name, value)
-  }
-
-  #setDate(name: string, value: Date | number | null): void {
-    this.#set(name, value === null ? null : httpDate(value))
-  }
 }
 
-/** Line breaks are not mended but left for the headers to refuse. */
-function uriOf(location: string): string {
-  return /[\x00-\x1f]/.test(location) ? location : iriToUri(location)
-}
+defineResponseFields(Response.prototype)

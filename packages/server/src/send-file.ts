@@ -149,7 +149,9 @@ function describe(stats: Stats, options: SendFileOptions & { readonly downloadNa
   const kind = options.asAttachment === true ? 'attachment' : 'inline'
   response.headers.set('Content-Disposition', contentDisposition(kind, downloadName))
   response.headers.set('Content-Length', stats.size)
-  response.headers.set('Cache-Control', maxAge === null ? 'no-cache' : `public, max-age=${maxAge}`)
+  // A file that is stale at once may be kept, but must be asked for each time.
+  const fresh = maxAge === null ? [] : [`max-age=${maxAge}`]
+  response.headers.set('Cache-Control', [maxAge ? 'public' : 'no-cache', ...fresh].join(', '))
   response.lastModified = options.lastModified ?? stats.mtime
   const { etag = true } = options
   if (typeof etag === 'string') response.setEtag(etag)

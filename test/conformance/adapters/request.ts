@@ -1,6 +1,6 @@
 /** The area `request`: what a request says about itself, hosts, proxies and bodies. */
 import { parseForm } from '@dewar/forms'
-import { BadHost, Headers, parseListHeader, Request, uriToIri } from '@dewar/http'
+import { BadHost, Headers, parseListHeader, quoteUrl, Request, uriToIri } from '@dewar/http'
 import { checkHost, trustProxy } from '@dewar/security'
 import type { Adapter } from '../adapter.ts'
 import { camelCase, credentials, requestDirectives, seconds, tags, toObject } from './headers.ts'
@@ -114,7 +114,8 @@ interface UrlInput {
 }
 
 function currentUrl({ scheme, host, root_path, path, query }: UrlInput): string {
-  const target = `${path ?? '/'}${query === undefined || query === '' ? '' : `?${query}`}`
+  const search = query === undefined || query === '' ? '' : `?${quoteUrl(query, "%!$&'()*+,/:;=?@")}`
+  const target = `${quoteUrl(path ?? '/', "%!$&'()*+,/:;=@")}${search}`
   const headers = Headers.fromRaw(['Host', host])
   const request = new Request({ method: 'GET', target, headers, scheme, rootPath: root_path })
   if (root_path === undefined) return uriToIri(request.hostUrl)

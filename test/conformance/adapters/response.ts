@@ -143,14 +143,14 @@ const LISTS: ReadonlySet<string> = new Set(['vary', 'allow', 'content_language']
 const headerName = (property: string) =>
   property.replaceAll('_', '-').replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
 
-/** Sets a property; those that Dewar leaves to the headers are set there. */
+/** Sets a property. */
 function setProperty(response: Response, property: string, value: unknown): void {
   const [name = '', part] = property.split('.')
   if (name === 'cache_control' && part !== undefined)
     Object.assign(response.cacheControl, { [camelCase(part)]: value })
   else if (name === 'content_security_policy' && part !== undefined) {
-    const policy = ContentSecurityPolicy.parse(response.headers.get('Content-Security-Policy') ?? '')
-    response.headers.set('Content-Security-Policy', String(policy.with({ [part]: value as string | null })))
+    const policy = ContentSecurityPolicy.parse(response.contentSecurityPolicy ?? '')
+    response.contentSecurityPolicy = policy.with({ [part]: value as string | null })
   } else if (name === 'www_authenticate' && part !== undefined) {
     const [first] = response.wwwAuthenticate
     const params = new Map(first?.params)
@@ -167,14 +167,8 @@ function setProperty(response: Response, property: string, value: unknown): void
     response.etag = { tag, weak }
   } else if (LISTS.has(name)) {
     Object.assign(response, { [camelCase(name)]: typeof value === 'string' ? parseListHeader(value) : value })
-  } else if (/^(?:access_control|cross_origin|content_security)/.test(name)) setPolicy(response, name, value)
-  else if (name === 'retry_after' && typeof value === 'string') response.retryAfter = Number(value)
+  } else if (name === 'retry_after' && typeof value === 'string') response.retryAfter = Number(value)
   else Object.assign(response, { [camelCase(name)]: value })
-}
-
-function setPolicy(response: Response, name: string, value: unknown): void {
-  if (value === null || value === false) response.headers.delete(headerName(name))
-  else response.headers.set(headerName(name), String(value === true ? true : [value].flat().join(', ')))
 }
 
 type WriteStep = ['set' | 'add' | 'discard' | 'update' | 'clear' | 'unset', string, unknown]
@@ -197,17 +191,9 @@ function contentTypeIn(headers: Pairs): string | null {
   return new Headers(headers).get('Content-Type')
 }
 
-/** What Dewar leaves to the headers, and the original's defaults. */
-function readPolicy(response: Response, property: string): unknown {
-  const value = response.headers.get(headerName(property))
-  if (property.endsWith('_credentials')) return value === 'true'
-  return property.startsWith('cross_origin') ? (value ?? 'unsafe-none') : value
-}
-
 function read({ headers, prop, now }: { headers: Pairs; prop: string; now: number }): unknown {
   const response = new Response(null, { headers, contentType: contentTypeIn(headers) })
   const value: unknown = response[camelCase(prop) as keyof Response]
-  if (/^(?:access_control|cross_origin)/.test(prop)) return readPolicy(response, prop)
   if (prop === 'etag') return [response.etag?.tag ?? null, response.etag?.weak ?? null]
   if (prop === 'retry_after' && typeof value === 'number') return now + value
   if (prop === 'www_authenticate')
@@ -377,6 +363,7 @@ export const adapter: Adapter = {
     ERR_HTTP_HEADER_NAME: 'ValueError',
     ERR_HTTP_HEADER_VALUE: 'ValueError',
     ERR_HTTP_NO_SUCH_ERROR: 'UnknownStatus',
+    ERR_HTTP_POLICY: 'ValueError',
     ERR_HTTP_RANGE: 'ValueError',
     ERR_HTTP_STATUS: 'ValueError',
     ERR_SECURITY_CSP_SOURCE: 'ValueError',
