@@ -15,11 +15,16 @@ interface Entry<V> {
 interface Group<V> {
   /** Where to look. */
   readonly places: readonly number[]
-  /** The entries by what stands there; its size is a power of two. */
+  /** How far the spread sample is shifted to give a place in `chains`. */
+  readonly shift: number
+  /** The entries by what stands there. */
   readonly chains: readonly (readonly Entry<V>[])[]
   /** Used instead where keys differ in too many places. */
   readonly map: ReadonlyMap<string, V> | null
 }
+
+/** Spreads samples that differ little (Fibonacci hashing). */
+const spread = 0x9e3779b1
 
 /** More than this many places cost as much as hashing the text. */
 const mostPlaces = 6
@@ -71,12 +76,12 @@ export class TextTable<V> {
     const group = length < this.#groups.length ? this.#groups[length] : undefined
     if (group === undefined) return null
     if (group.map !== null) return group.map.get(text.slice(start, end)) ?? null
-    const { places, chains } = group
+    const { places, chains, shift } = group
     let sample = 0
     for (let i = 0; i < places.length; i++) {
       sample = (Math.imul(sample, 31) + text.charCodeAt(start + (places[i] as number))) | 0
     }
-    const chain = chains[sample & (chains.length - 1)] as readonly Entry<V>[]
+    const chain = chains[Math.imul(sample, spread) >>> shift] as readonly Entry<V>[]
     for (let i = 0; i < chain.length; i++) {
       const entry = chain[i] as Entry<V>
       if (text.startsWith(entry.key, start)) return entry.value
@@ -87,14 +92,20 @@ export class TextTable<V> {
 
 function makeGroup<V>(entries: readonly Entry<V>[], length: number): Group<V> {
   const places = choosePlaces(entries, length)
-  const size = 2 ** Math.ceil(Math.log2(entries.length * 2))
-  const chains: Entry<V>[][] = Array.from({ length: size }, () => [])
+  const bits = Math.ceil(Math.log2(entries.length * 4))
+  const shift = 32 - bits
+  const chains: Entry<V>[][] = Array.from({ length: 2 ** bits }, () => [])
   for (const entry of entries) {
     const sample = places.reduce((sum, place) => (Math.imul(sum, 31) + entry.key.charCodeAt(place)) | 0, 0)
-    chains[sample & (size - 1)]?.push(entry)
+    chains[Math.imul(sample, spread) >>> shift]?.push(entry)
   }
   const isCrowded = chains.some((chain) => chain.length > longestChain)
-  return { places, chains, map: isCrowded ? new Map(entries.map(({ key, value }) => [key, value])) : null }
+  return {
+    places,
+    chains,
+    shift,
+    map: isCrowded ? new Map(entries.map(({ key, value }) => [key, value])) : null,
+  }
 }
 
 /** Takes, one after the other, the place that tells most keys apart. */
