@@ -220,9 +220,11 @@ const counterClaims: readonly Claim[] = [
   [
     'refuses to count text, and leaves it as it was',
     async ({ store }) => {
-      await store.set('text', 'x1', minute)
-      await assert.rejects(store.increment('text', 1, minute), { code: 'ERR_STORES_NOT_A_NUMBER' })
-      assert.equal(await store.get('text'), 'x1')
+      for (const text of ['x1', '', '01', '-0', '+1', ' 1', '1.0', '1e3', '9007199254740992']) {
+        await store.set('text', text, minute)
+        await assert.rejects(store.increment('text', 1, minute), { code: 'ERR_STORES_NOT_A_NUMBER' })
+        assert.equal(await store.get('text'), text)
+      }
     },
   ],
 ]

@@ -52,4 +52,41 @@ export const defaults = settings({
     guards: 'one request paying for the removal of a million entries',
     source: 'some milliseconds of work',
   },
+  keyPrefix: {
+    value: 'dewar:',
+    guards: 'two applications on one server meeting under one key',
+    source: 'Flask-Session and cachelib: a prefix for each kind of entry',
+  },
+  keyHash: {
+    value: 'sha256',
+    guards: 'two keys meeting in one, where a server takes short keys only',
+    source: 'Memcached: 250 bytes, no blanks',
+  },
+  commandTimeout: {
+    value: 2,
+    unit: 's',
+    minimum: 1,
+    maximum: 60,
+    guards: 'requests that pile up behind a server that does not answer',
+    source: 'a thousand times what a command takes; people wait no longer',
+  },
+  maxPending: {
+    value: 10_000,
+    unit: 'count',
+    minimum: 1,
+    guards: 'memory that grows while a server does not answer',
+    source: 'more than one process has under way in two seconds, at 5,000 requests a second',
+  },
+  poolSize: {
+    value: 10,
+    unit: 'count',
+    minimum: 1,
+    guards: 'one process taking all connections of the database',
+    source: 'pg: 10; PostgreSQL allows 100 in all',
+  },
+  table: {
+    value: 'dewar_store',
+    guards: 'nothing: a name that no application uses',
+    source: 'as in the SQLite file',
+  },
 })

@@ -79,7 +79,7 @@ export function checkAmount(by: number): void {
 
 /** The number in a counter's text, or `null` if it is none. */
 export function parseCounter(text: string): number | null {
-  if (!/^-?(0|[1-9]\d{0,15})$/.test(text)) return null
+  if (!/^(0|-?[1-9]\d{0,15})$/.test(text)) return null
   const number = Number(text)
   return Number.isSafeInteger(number) ? number : null
 }
