@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { dependenciesPage } from './checks/dependencies-page.ts'
 import { fileSizes } from './checks/file-sizes.ts'
 import { renderDefaults } from './defaults-page.ts'
+import { renderDifferences } from './differences-page.ts'
 import { readErrors } from './errors-page.ts'
 import { makeRepository } from './fixture.ts'
 import { readString } from './string-literal.ts'
@@ -23,6 +24,44 @@ describe('renderDefaults', () => {
       '| `maxSize` | `MAX_SIZE` | `10` bytes (from 1) | a \\| b | RFC 1 |',
       '| `secure` |  | `true` | clear text | RFC 2 |',
     ])
+  })
+})
+
+describe('renderDifferences', () => {
+  const entry = (op: string, text: string) => ({
+    area: 'urls',
+    op,
+    when: {},
+    ours: {},
+    reason: 'safer',
+    text,
+  })
+
+  it('writes a line for each departure between the markers and keeps the rest of the page', async () => {
+    const page = [
+      '# Mine',
+      '<!-- Written by `npm run docs` from test/conformance/differences.json. -->',
+      'old',
+      '<!-- End of what is written. -->',
+      'kept',
+    ]
+    const repository = makeRepository({
+      'docs/differences.md': page.join('\n'),
+      'test/conformance/differences.json': JSON.stringify([
+        entry('a', 'One | two.'),
+        entry('b', 'One | two.'),
+      ]),
+    })
+    const lines = (await renderDifferences(repository)).split('\n')
+    expect(lines).toContain('| One \\| two. | safer | `a`, `b` |')
+    expect(lines.at(0)).toBe('# Mine')
+    expect(lines.at(-1)).toBe('kept')
+    expect(lines).not.toContain('old')
+  })
+
+  it('says which lines a page lacks', async () => {
+    const repository = makeRepository({ 'docs/differences.md': '# Mine' })
+    await expect(renderDifferences(repository)).rejects.toThrow('lacks the lines')
   })
 })
 
