@@ -56,6 +56,15 @@ export function malformed(description: string): BadRequest {
 }
 
 /**
+ * The error for a multipart body that the guard and busboy, or other parsers, read differently.
+ *
+ * @returns 400, code `ERR_FORMS_MALFORMED`
+ */
+export function ambiguous(): BadRequest {
+  return malformed('The multipart body can be read in more than one way.')
+}
+
+/**
  * The error for text in the wrong character set.
  *
  * @param description what is wrong, without quoting the body

@@ -2,9 +2,11 @@
 import { MultiDict, type Request } from '@dewar/http'
 import { ByteBuffer } from './byte-buffer.ts'
 import { type FormLimits, type FormLimitValues, resolveLimits } from './defaults.ts'
-import { badEncoding, limitPassed } from './errors.ts'
+import { ambiguous, badEncoding, limitPassed } from './errors.ts'
 import { FormCollector } from './form-collector.ts'
-import { MultipartParser } from './multipart-parser.ts'
+import { MultipartDecoder } from './multipart-decoder.ts'
+import { MultipartGuard } from './multipart-guard.ts'
+import { PartLedger } from './part-ledger.ts'
 import { UploadStorage } from './upload-storage.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 import { readPairs } from './urlencoded.ts'
@@ -26,7 +28,10 @@ export interface ParsedForm extends AsyncDisposable {
 }
 
 /** The parts of a request that a form is read from. */
-export type FormRequest = Pick<Request, 'mimetype' | 'mimetypeParams' | 'contentLength' | 'body'>
+export type FormRequest = Pick<
+  Request,
+  'contentType' | 'mimetype' | 'mimetypeParams' | 'contentLength' | 'body'
+>
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -80,19 +85,34 @@ async function readMultipart(
   limits: FormLimitValues,
   storage: UploadStorage,
 ): Promise<ParsedForm> {
-  const collector = new FormCollector(limits, storage)
-  const parser = new MultipartParser(request.mimetypeParams.get('boundary') ?? '', limits, collector)
+  const boundary = boundaryOf(request)
+  const ledger = new PartLedger(limits)
+  const guard = new MultipartGuard(boundary, limits, ledger)
+  const collector = new FormCollector(ledger, storage)
+  const decoder = new MultipartDecoder(boundary, collector)
   try {
     for await (const piece of request.body) {
-      parser.push(toBuffer(piece))
+      const bytes = toBuffer(piece)
+      guard.push(bytes)
+      await decoder.write(bytes)
       await collector.flush()
     }
-    parser.end()
+    guard.end()
+    await decoder.end()
+    const { form, files } = await collector.finish()
+    return parsed(form, files, storage)
   } catch (error) {
+    decoder.destroy()
     await storage.close()
     throw error
   }
-  return parsed(collector.form, collector.files, storage)
+}
+
+/** The boundary that the type names. Of two, some readers take the first and some the last. */
+function boundaryOf({ contentType, mimetypeParams }: FormRequest): string {
+  const named = contentType?.match(/;\s*boundary\s*=/gi)?.length ?? 0
+  if (named > 1) throw ambiguous()
+  return mimetypeParams.get('boundary') ?? ''
 }
 
 function toBuffer(piece: Uint8Array): Buffer {

@@ -23,6 +23,8 @@ export interface PartHead {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** RFC 7578 §4.3 gave such parts up; a reader that goes into them sees files that another does not. */
+const NESTED = /^\s*multipart\//i
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/
 
 /**
@@ -50,7 +52,9 @@ export function parsePartHead(bytes: Uint8Array, limits: FormLimitValues): PartH
   checkName(name, limits)
   const filename = params.get('filename') ?? null
   if (filename !== null) checkFilename(filename, limits)
-  return { name, filename, contentType: headers.get('Content-Type'), headers }
+  const contentType = headers.get('Content-Type')
+  if (contentType !== null && NESTED.test(contentType)) throw malformed('A part is a multipart body itself.')
+  return { name, filename, contentType, headers }
 }
 
 function decode(bytes: Uint8Array): string {

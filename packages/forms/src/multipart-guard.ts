@@ -1,21 +1,25 @@
 /**
- * Multipart bodies, fed in pieces of any size: finds the parts, reads their heads, hands their bytes on.
+ * The guard in front of busboy: reads a multipart body by the letter before the decoder sees it.
+ *
+ * Threat: endless heads, countless parts, nested bodies, bodies without an end, and above all bodies that two parsers
+ * read differently: a part that one of them takes for content hides a field or a file from whoever looks with the other.
+ * Construction: each piece goes through this grammar first, and only then to busboy. The grammar is the part of RFC 7578
+ * on which parsers agree; everything beyond is refused with 400, and what busboy finds is compared with what was found here.
  *
  * ```
- * body      = [ preamble CRLF ] "--" boundary padding CRLF part *( delimiter padding CRLF part ) delimiter "--" epilogue
- * part      = *( header CRLF ) CRLF *OCTET
+ * body      = [ preamble CRLF ] "--" boundary CRLF part *( delimiter CRLF part ) delimiter "--" epilogue
+ * part      = 1*( header CRLF ) CRLF *OCTET
  * delimiter = CRLF "--" boundary
- * padding   = *( SP / HTAB )                                        ; RFC 2046 §5.1.1
  * ```
  *
- * A delimiter counts only with what must follow it, so that content may hold lines that merely begin like one. Lines end
- * in CRLF and nothing else: a bare LF is content.
+ * Lines end in CRLF and nothing else: a bare LF is content. No line of preamble, head or content begins like the
+ * delimiter: some parsers end a part there, some do not. Blanks behind a delimiter (RFC 2046 §5.1.1) fall under the same.
  */
 import type { FormLimitValues } from './defaults.ts'
-import { badEncoding, limitPassed, malformed } from './errors.ts'
+import { ambiguous, badEncoding, limitPassed, malformed } from './errors.ts'
 import { type PartHead, parsePartHead } from './part-head.ts'
 
-/** Hears what a parser finds, in order. The pieces of data are views of what was pushed: keep copies. */
+/** Hears what the guard finds, in order. The pieces of data are views of what was pushed: keep copies. */
 export interface PartSink {
   /** A part begins. */
   head(head: PartHead): void
@@ -33,15 +37,11 @@ const CRLF = Buffer.from('\r\n')
 const CR = 0x0d
 const LF = 0x0a
 const DASH = 0x2d
-const SPACE = 0x20
-const TAB = 0x09
-/** No sender pads; RFC 2046 lets them, within reason. */
-const PADDING = 64
 
 type State = 'preamble' | 'head' | 'data' | 'epilogue'
 
-/** The parser of one body. */
-export class MultipartParser {
+/** The guard of one body. */
+export class MultipartGuard {
   readonly #delimiter: Buffer
   readonly #limits: FormLimitValues
   readonly #sink: PartSink
@@ -59,7 +59,6 @@ export class MultipartParser {
    * @throws {BadRequest} `ERR_FORMS_MALFORMED`, `ERR_FORMS_ENCODING` if the boundary cannot be one
    */
   constructor(boundary: string, limits: FormLimitValues, sink: PartSink) {
-    if (/[^\0-\x7f]/.test(boundary)) throw badEncoding('The multipart boundary is not ASCII.')
     if (/[^\0-\x7f]/.test(boundary)) throw badEncoding('The multipart boundary is not ASCII.')
     if (!BOUNDARY.test(boundary)) throw malformed('The multipart boundary is missing or malformed.')
     this.#delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
@@ -103,9 +102,11 @@ export class MultipartParser {
     if (size > maxPartHeadSize) throw limitPassed('maxPartHeadSize', maxPartHeadSize, size)
     if (length < 0) return 0
     this.#countPart()
-    this.#sink.head(parsePartHead(bytes.subarray(0, length), this.#limits))
+    const lines = bytes.subarray(0, length)
+    if (holdsDelimiter(lines, this.#delimiter)) throw ambiguous()
+    this.#sink.head(parsePartHead(lines, this.#limits))
     this.#state = 'data'
-    // The empty line stays: an empty part may share it with the delimiter.
+    // The empty line stays to be looked at: a delimiter that begins in it is refused.
     this.#skip = CRLF.length
     return length + CRLF.length
   }
@@ -119,18 +120,16 @@ export class MultipartParser {
 
   /** Preamble and data: whatever stands before the next delimiter. */
   #readData(bytes: Buffer): number {
-    for (let from = 0; ; ) {
-      const at = bytes.indexOf(this.#delimiter, from)
-      if (at < 0) return this.#emit(bytes, tailStart(bytes, this.#delimiter))
-      const after = afterDelimiter(bytes, at + this.#delimiter.length)
-      if (after === 'more') return this.#emit(bytes, at)
-      from = at + 1
-      if (after === 'none') continue
-      this.#emit(bytes, at)
-      if (this.#state === 'data') this.#sink.end()
-      this.#state = after.last ? 'epilogue' : 'head'
-      return after.position
-    }
+    const at = bytes.indexOf(this.#delimiter)
+    if (at < 0) return this.#emit(bytes, tailStart(bytes, this.#delimiter))
+    if (at < this.#skip) throw ambiguous()
+    const after = afterDelimiter(bytes, at + this.#delimiter.length)
+    if (after === 'none') throw ambiguous()
+    this.#emit(bytes, at)
+    if (after === 'more') return at
+    if (this.#state === 'data') this.#sink.end()
+    this.#state = after === 'last' ? 'epilogue' : 'head'
+    return at + this.#delimiter.length + CRLF.length
   }
 
   /** Hands on what is certain to be content, and returns where that ends. */
@@ -151,16 +150,18 @@ function tailStart(bytes: Buffer, delimiter: Buffer): number {
   return window + cr
 }
 
-/** What stands behind a delimiter: the next part, the end, something else (then it was none), or not enough to tell. */
-function afterDelimiter(bytes: Buffer, start: number): { position: number; last: boolean } | 'more' | 'none' {
-  if (bytes[start] === DASH) {
-    if (start + 1 === bytes.length) return 'more'
-    return bytes[start + 1] === DASH ? { position: start + 2, last: true } : 'none'
-  }
-  let position = start
-  while (position - start < PADDING && (bytes[position] === SPACE || bytes[position] === TAB)) position++
-  if (position === bytes.length) return 'more'
-  if (bytes[position] !== CR) return 'none'
-  if (position + 1 === bytes.length) return 'more'
-  return bytes[position + 1] === LF ? { position: position + 2, last: false } : 'none'
+/** Does a line of a head begin like the delimiter? Its first line has no break before it. */
+function holdsDelimiter(lines: Buffer, delimiter: Buffer): boolean {
+  const first = delimiter.subarray(CRLF.length)
+  return lines.includes(delimiter) || lines.subarray(0, first.length).equals(first)
+}
+
+/** What stands behind a delimiter: the next part, the end, something else, or not enough to tell. */
+function afterDelimiter(bytes: Buffer, at: number): 'part' | 'last' | 'more' | 'none' {
+  const [first, second] = [bytes[at], bytes[at + 1]]
+  if (first === undefined) return 'more'
+  if (first !== CR && first !== DASH) return 'none'
+  if (second === undefined) return 'more'
+  if (first === CR && second === LF) return 'part'
+  return first === DASH && second === DASH ? 'last' : 'none'
 }
