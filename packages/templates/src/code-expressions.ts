@@ -48,7 +48,6 @@ function sketch(node: Node): string | null {
 /** An expression as JavaScript. */
 export function expression(node: Node, scope: Scope, writer: CodeWriter): string {
   const of = (child: Node): string => expression(child, scope, writer)
-  const have = (child: Node): string => writer.needed(child, scope)
   const use = (child: Node): string => writer.used(child, scope)
   switch (node.typename) {
     case 'Literal':
@@ -60,15 +59,8 @@ export function expression(node: Node, scope: Scope, writer: CodeWriter): string
       return `[${node.children.map(use).join(',')}]`
     case 'Dict':
       return `rt.dict([${node.children.map(({ key, value }) => `[${use(key)},${of(value)}]`).join(',')}])`
-    case 'LookupVal': {
-      const counter = counterCode(node, scope)
-      if (counter !== null) return counter
-      if (node.val.typename === 'Literal' && typeof node.val.value === 'string') {
-        const method = node.dotted ? 'attr' : 'item'
-        return `rt.${method}(${of(node.target)},${quote(node.val.value)},${quote(describe(node.target))})`
-      }
-      return `rt.item(${of(node.target)},${use(node.val)},${quote(describe(node.target))})`
-    }
+    case 'LookupVal':
+      return lookupCode(node, scope, writer)
     case 'Slice': {
       const part = (child: Node | null): string => (child === null ? 'null' : use(child))
       const bounds = [node.start, node.stop, node.step].map(part).join(',')
@@ -86,6 +78,24 @@ export function expression(node: Node, scope: Scope, writer: CodeWriter): string
         () => `(rt.truthy(${cond})?${of(node.body)}:${node.else_ === null ? 'undefined' : of(node.else_)})`,
       )
     }
+    default:
+      return operatorCode(node, scope, writer)
+  }
+}
+
+function lookupCode(node: Node<'LookupVal'>, scope: Scope, writer: CodeWriter): string {
+  const counter = counterCode(node, scope)
+  if (counter !== null) return counter
+  const target = expression(node.target, scope, writer)
+  const what = quote(describe(node.target))
+  const isName = node.val.typename === 'Literal' && typeof node.val.value === 'string'
+  return `rt.${node.dotted && isName ? 'attr' : 'item'}(${target},${writer.used(node.val, scope)},${what})`
+}
+
+function operatorCode(node: Node, scope: Scope, writer: CodeWriter): string {
+  const have = (child: Node): string => writer.needed(child, scope)
+  const use = (child: Node): string => writer.used(child, scope)
+  switch (node.typename) {
     case 'Or':
     case 'And': {
       const value = writer.temporary(scope)

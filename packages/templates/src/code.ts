@@ -35,6 +35,8 @@ export class CodeWriter {
   guard: 'none' | 'dynamic' | 'drop' = 'none'
   /** The block being compiled, for `super`. */
   block: string | null = null
+  /** Whether this is the place the block stands in: what it overrides was escaped for that one. */
+  isInBlockPlace = true
   #lines: string[] = []
   #text = ''
   #line = -1
@@ -145,7 +147,7 @@ export class CodeWriter {
     if (holder !== null) return holder.names.get(node.value) ?? 'undefined'
     if (node.value === 'self') return `rt.selfOf(ctx,${this.escaped})`
     if (node.value === 'super' && this.block !== null) {
-      return `rt.superOf(ctx,${quote(this.block)},B[${quote(this.block)}],${this.escaped})`
+      return `rt.superOf(ctx,${quote(this.block)},B[${quote(this.block)}],{escaped:${this.escaped},isTrusted:${this.isInBlockPlace}})`
     }
     return this.free(node.value, scope.function)
   }

@@ -10,8 +10,8 @@ import { CodeWriter, type CompileOptions } from './code.ts'
 import { callCode, describe, expression, filterCode, quote } from './code-expressions.ts'
 import { importCode, includeCode, localsCode, macroShape, refuseTwins, transCode } from './code-parts.ts'
 import { TemplateError } from './errors.ts'
-import { type HtmlState, textState } from './html-state.ts'
-import { authorTexts } from './place.ts'
+import { type HtmlState, isSamePlace, textState } from './html-state.ts'
+import { authorTexts, isAuthors } from './place.ts'
 import { assignedNames, FunctionScope, findNodes, Scope, targetNames, usesName } from './scope.ts'
 import { TagWriter } from './tag-writer.ts'
 import { textOf } from './values.ts'
@@ -39,6 +39,7 @@ class Compiler {
   readonly #writer: CodeWriter
   readonly #tags: TagWriter
   readonly #places = new Map<string, HtmlState>()
+  #blockPlace = textState
   #isRoot = true
   #ifDepth = 0
 
@@ -82,7 +83,8 @@ class Compiler {
 
   #blockFunction(block: Node<'Block'>): string {
     let code = ''
-    this.#tags.apart(block, this.#places.get(block.name.value) ?? textState, () => {
+    this.#blockPlace = this.#places.get(block.name.value) ?? textState
+    this.#tags.apart(block, this.#blockPlace, () => {
       code = this.#contextFunction(block.body, false, '', 'return o;')
     })
     return code
@@ -109,14 +111,19 @@ class Compiler {
   }
 
   /** A function inside another; `build` writes its body. */
-  #innerFunction(parameters: string, scope: Scope, build: (inner: Scope, buffer: string) => void): string {
+  #innerFunction(
+    parameters: string,
+    scope: Scope,
+    isTrusted: boolean,
+    build: (inner: Scope) => void,
+  ): string {
     const fn = new FunctionScope(scope.function)
     const inner = new Scope(scope, fn)
     const writer = this.#writer
     const buffer = writer.fresh('o')
-    const code = writer.collect(() => writer.into(buffer, () => build(inner, buffer)))
+    const code = writer.collect(() => writer.into(buffer, () => build(inner)))
     const temporaries = fn.temporaries.length > 0 ? `let ${fn.temporaries.join(',')};` : ''
-    const result = `return rt.asHtml(${buffer},${writer.escaped});`
+    const result = `return rt.asHtml(${buffer},${writer.escaped},${isTrusted});`
     return `(${parameters})=>{let L=0,${buffer}='';${temporaries}try{\n${code}\n${result}}catch(e){throw at(e,L)}}`
   }
 
@@ -183,11 +190,20 @@ class Compiler {
         break
       }
       case 'Capture': {
-        const text = this.#capture(node.body, scope)
+        const text = this.#capture(node.body, scope, this.#tags.state, true)
         this.#tags.output()
         writer.output(filterCode(node.filter, text, scope, writer))
         break
       }
+      default:
+        this.#otherStatement(node, scope)
+    }
+  }
+
+  /** What refers to other templates, and what is a line or two. */
+  #otherStatement(node: Node, scope: Scope): void {
+    const writer = this.#writer
+    switch (node.typename) {
       case 'Block':
         this.#block(node, scope)
         break
@@ -241,6 +257,7 @@ class Compiler {
         writer.at(node)
         const next = following?.typename === 'Output' ? following.children[0] : undefined
         const text = next?.typename === 'TemplateData' ? next.value : ''
+        writer.isInBlockPlace = isSamePlace(this.#tags.state, this.#blockPlace)
         writer.output(writer.used(child, scope), false, (code) => this.#tags.escape(code, text))
       }
       if (texts === null) this.#tags.output()
@@ -279,7 +296,7 @@ class Compiler {
       const name = writer.fresh('r')
       const list = writer.fresh('a')
       const depth = writer.fresh('d')
-      const code = this.#innerFunction(`${list},${depth}`, scope, (inner) => {
+      const code = this.#innerFunction(`${list},${depth}`, scope, true, (inner) => {
         this.#loop(node, inner, list, depth, name)
       })
       writer.line(`const ${name}=${code};`)
@@ -370,12 +387,12 @@ class Compiler {
   }
 
   /** The output of a body, as an expression. */
-  #capture(body: Node, scope: Scope): string {
+  #capture(body: Node, scope: Scope, place = textState, isTrusted = isAuthors(body)): string {
     const writer = this.#writer
     const buffer = writer.fresh('o')
     writer.line(`let ${buffer}='';`)
-    writer.into(buffer, () => this.#tags.apart(body, textState, () => this.#scoped(body, scope)))
-    return `rt.asHtml(${buffer},${writer.escaped})`
+    writer.into(buffer, () => this.#tags.apart(body, place, () => this.#scoped(body, scope)))
+    return `rt.asHtml(${buffer},${writer.escaped},${isTrusted})`
   }
 
   #with(node: Node<'With'>, scope: Scope): void {
@@ -396,7 +413,7 @@ class Compiler {
     const { parameters } = signature
     const shape = macroShape(name, signature, body)
     const writer = this.#writer
-    const code = this.#innerFunction('a,varargs,kwargs,caller', scope, (inner) => {
+    const code = this.#innerFunction('a,varargs,kwargs,caller', scope, isAuthors(body), (inner) => {
       for (const word of ['varargs', 'kwargs', 'caller'] as const)
         if (shape[word]) inner.names.set(word, word)
       for (const [index, parameter] of parameters.entries()) {

@@ -4,7 +4,7 @@
  * Threat: a value that leaves its place: quotes in an attribute, `javascript:` in an address, code in a script or style.
  * Construction: each escaper is safe whatever stands around it in its place, so that no JavaScript or CSS has to be parsed:
  * in scripts all but letters, digits and `_` become `\uXXXX`, which is the same text in a string and never an operator; in
- * styles they become `\XX `. What `|tojson`, `|safe`, macros and blocks give is the author's, and stays as it is.
+ * styles they become `\XX `. What `|tojson` and `|safe` give is the author's, and stays as it is; see trusted.ts.
  */
 import { escapeText, isHtmlSource, unescape } from '@dewar/markup'
 import { TemplateFault } from './errors.ts'

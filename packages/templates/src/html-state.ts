@@ -257,6 +257,11 @@ function joined(left: string, right: string): string {
   return [...new Set([...left.split(' '), ...right.split(' ')].filter((name) => name !== ''))].join(' ')
 }
 
+/** Whether values are escaped alike in two states. */
+export function isSamePlace(left: HtmlState, right: HtmlState): boolean {
+  return left.place === right.place && left.element === right.element && left.attribute === right.attribute
+}
+
 /** What a state is called in a message. */
 export function describeState({ place, part, element, attribute }: HtmlState): string {
   if (place === 'text') return 'between tags'

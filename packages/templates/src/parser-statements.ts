@@ -31,6 +31,34 @@ export interface StatementMethods {
   parseAutoescape(): Node
 }
 
+const methodByTag = new Map([
+  ['if', 'parseIf'],
+  ['for', 'parseFor'],
+  ['set', 'parseSet'],
+  ['block', 'parseBlock'],
+  ['extends', 'parseExtends'],
+  ['include', 'parseInclude'],
+  ['import', 'parseImport'],
+  ['from', 'parseFrom'],
+  ['macro', 'parseMacro'],
+  ['call', 'parseCall'],
+  ['filter', 'parseFilterStatement'],
+  ['with', 'parseWith'],
+  ['autoescape', 'parseAutoescape'],
+] as const) as ReadonlyMap<string, TagMethod>
+
+type TagMethod = Exclude<
+  keyof StatementMethods,
+  | 'parseStatement'
+  | 'parseBody'
+  | 'endTag'
+  | 'parseTarget'
+  | 'parseSingleTarget'
+  | 'parseName'
+  | 'parseContextWords'
+  | 'parseSignature'
+>
+
 /** The methods that read statements. */
 export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
   /** The statement, or `null` at a tag that closes the body being read. */
@@ -41,36 +69,9 @@ export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
     if (!this.tags.includes(token.value) || token.value === 'raw') {
       this.refuse(`There is no tag '${token.value}' here.`, token, fixForTag(token.value, this.tags))
     }
-    switch (token.value) {
-      case 'if':
-        return this.parseIf()
-      case 'for':
-        return this.parseFor()
-      case 'set':
-        return this.parseSet()
-      case 'block':
-        return this.parseBlock()
-      case 'extends':
-        return this.parseExtends()
-      case 'include':
-        return this.parseInclude()
-      case 'import':
-        return this.parseImport()
-      case 'from':
-        return this.parseFrom()
-      case 'macro':
-        return this.parseMacro()
-      case 'call':
-        return this.parseCall()
-      case 'filter':
-        return this.parseFilterStatement()
-      case 'with':
-        return this.parseWith()
-      case 'autoescape':
-        return this.parseAutoescape()
-      case 'trans':
-        return parseTrans(this)
-    }
+    if (token.value === 'trans') return parseTrans(this)
+    const method = methodByTag.get(token.value)
+    if (method !== undefined) return this[method]()
     this.nextToken()
     const value = token.value === 'do' || token.value === 'print' ? this.parseTuple(true) : null
     this.endTag()

@@ -19,6 +19,37 @@ export function authorTexts(node: Node): string[] | null {
 }
 
 /**
+ * Whether all that a body writes is its author's: text, literals, and what `|tojson` and `|safe` give. Such HTML may stand
+ * in a script; what values went into as HTML may not.
+ */
+export function isAuthors(body: Node): boolean {
+  switch (body.typename) {
+    case 'NodeList':
+    case 'Output':
+      return body.children.every(isAuthors)
+    case 'If':
+    case 'For':
+      return isAuthors(body.body) && (body.else_ === null || isAuthors(body.else_))
+    case 'With':
+    case 'Autoescape':
+      return isAuthors(body.body)
+    case 'TemplateData':
+    case 'Set':
+    case 'Do':
+    case 'Macro':
+    case 'Import':
+    case 'FromImport':
+    case 'Break':
+    case 'Continue':
+      return true
+    case 'Filter':
+      return body.name.value === 'tojson' || body.name.value === 'safe'
+    default:
+      return authorTexts(body) !== null
+  }
+}
+
+/**
  * The call that escapes a value for a place.
  *
  * @param state the place

@@ -230,24 +230,29 @@ export class Runtime {
   }
 
   /** `super`: a function that renders the block below, with `super` of its own. */
-  superOf(context: Context, name: string, block: (context: Context) => string, escaped: boolean): unknown {
+  superOf(
+    context: Context,
+    name: string,
+    block: (context: Context) => string,
+    mode: { escaped: boolean; isTrusted: boolean },
+  ): unknown {
     const below = context.blockBelow(name, block)
     if (below === undefined) return undefined
-    const render = (): unknown =>
-      asHtml(
-        this.#enter(context, () => below(context)),
-        escaped,
-      )
+    const render = (): unknown => {
+      const text = this.#enter(context, () => below(context))
+      return asHtml(text, mode.escaped, mode.isTrusted)
+    }
     return Object.defineProperty(render, 'super', {
       enumerable: true,
-      get: () => this.superOf(context, name, below, escaped),
+      get: () => this.superOf(context, name, below, mode),
     })
   }
 
   /** `self`: the blocks as functions. */
   selfOf(context: Context, escaped: boolean): Record<string, unknown> {
     const out: Record<string, unknown> = Object.create(null)
-    for (const name of context.blockNames()) out[name] = () => asHtml(this.block(context, name), escaped)
+    for (const name of context.blockNames())
+      out[name] = () => asHtml(this.block(context, name), escaped, false)
     return out
   }
 
@@ -329,6 +334,7 @@ function missingValue(what: string, name = ''): TemplateFault {
   )
 }
 
-function asHtml(text: string, escaped: boolean): unknown {
-  return escaped ? trusted(text) : text
+function asHtml(text: string, escaped: boolean, isTrusted: boolean): unknown {
+  if (!escaped) return text
+  return isTrusted ? trusted(text) : new Markup(text)
 }

@@ -3,7 +3,8 @@ import { Markup } from '@dewar/markup'
 const mark = Symbol('author')
 
 /**
- * HTML that the template's author vouches for wherever it is put: what `|tojson`, `|safe`, macros and blocks of text give.
+ * HTML that the template's author vouches for wherever it is put: what `|tojson` and `|safe` give, and macros and
+ * blocks of text that no other value went into.
  * Other HTML is trusted between tags and in attributes only.
  *
  * @param html the HTML

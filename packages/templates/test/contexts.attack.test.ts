@@ -172,6 +172,35 @@ it.each(breakers)('keeps the text %j inside an attribute and a style', (x) => {
   expect(render('<a style="a: {{ x }}">', { x }).slice(13, -2)).not.toMatch(/[<>"'(){};:/@*&!\n]/)
 })
 
+it('trusts super only in the place of its block', () => {
+  const sources = {
+    'b.html': '{% block a %}{{ x }}{% endblock %}<script>{% block js %}f({{ x }});{% endblock %}</script>',
+  }
+  const inherited = createTemplates({ sources })
+  const child =
+    "{% extends 'b.html' %}{% block a %}<script>{{ super() }}</script>{% endblock %}{% block js %}{{ super() }}g(){% endblock %}"
+  const escaped = 'alert\\u00281\\u0029'
+  expect(inherited.renderString(child, { x: 'alert(1)' })).toBe(
+    `<script>${escaped}</script><script>f(${escaped});g()</script>`,
+  )
+})
+
+it.each([
+  ['a macro', '{% macro m(v) %}f({{ v }}){% endmacro %}<script>{{ m(x) }}</script>'],
+  ['a block of text', '{% set y %}f({{ x }}){% endset %}<script>{{ y }}</script>'],
+  [
+    'a call block',
+    '{% macro m() %}{{ caller() }}{% endmacro %}<script>{% call m() %}{{ x }}{% endcall %}</script>',
+  ],
+  ['a filter block', '<script>{% filter trim %}f({{ x }}){% endfilter %}</script>'],
+  ['a translation', '<script>f("{% trans %}{{ x }}{% endtrans %}")</script>'],
+  ['self', '{% block b %}{{ x }}{% endblock %}<script>{{ self.b() }}</script>'],
+])('lets no code into a script by %s', (_, source) => {
+  const translated = createTemplates({ extensions: ['i18n'] })
+  const out = translated.renderString(source, { x: 'alert(1)' })
+  expect(out.slice(out.indexOf('<script>'))).not.toContain('alert(1)')
+})
+
 it('leaves harmless addresses alone', () => {
   const urls = [
     '/',
