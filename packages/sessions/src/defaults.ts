@@ -5,8 +5,18 @@ import type { SameSite } from '@dewar/http'
 /** Which requests from other sites carry the cookie. */
 const sameSites: readonly SameSite[] = ['Strict', 'Lax', 'None']
 
+/** The ways of keeping sessions. */
+const kinds: readonly ('signed' | 'sealed' | 'stored')[] = ['signed', 'sealed', 'stored']
+
 /** The defaults of all kinds of sessions. */
 export const defaults = settings({
+  kind: {
+    value: 'signed' as 'signed' | 'sealed' | 'stored',
+    choices: kinds,
+    guards:
+      'nothing: signed needs no server side and is the fastest; sealed hides the data; stored takes any amount',
+    source: 'Flask: a signed cookie; Flask-Session: SESSION_TYPE',
+  },
   cookieName: {
     value: 'session',
     key: 'SESSION_COOKIE_NAME',
@@ -131,6 +141,13 @@ export const defaults = settings({
     minimum: 1,
     guards: 'two requests of one session undoing each other; and a killed process locking it for ever',
     source: 'far above the time of one save',
+  },
+  maxPerOwner: {
+    value: 100,
+    unit: 'count',
+    minimum: 1,
+    guards: 'a list of sessions that grows with every login of a script',
+    source: 'ASVS 5.0 §7.1.2: a limit of concurrent sessions; far more than anybody has devices',
   },
   leeway: {
     value: 5,

@@ -43,6 +43,42 @@ export interface StoredSessions<Data extends object = Record<string, unknown>> {
    * @throws {StoreError} if the store does not answer
    */
   save(session: Session<Data>, now?: number): Promise<string | null>
+  /** A new session, at once: for a visitor who brings no cookie, where there is nothing to ask the store for. */
+  create(now?: number): Session<Data>
   /** Ends a session by its id at once, wherever it is open; answers whether there was one. */
   end(id: string): Promise<boolean>
+  /**
+   * The sessions of somebody, for an account page: the one used last comes first. Needs the option `owner`.
+   *
+   * @param owner as the option `owner` gives it
+   */
+  list(owner: string, now?: number): Promise<ListedSession<Data>[]>
+  /**
+   * Ends a session by its handle, such as a form of the account page sends it back.
+   *
+   * @param owner who is asking: a handle of somebody else's ends nothing
+   * @returns whether there was such a session
+   */
+  endListed(owner: string, handle: string): Promise<boolean>
+  /**
+   * Ends all sessions of somebody.
+   *
+   * @param except the session that may go on, such as the one that changed the password
+   * @returns how many there were
+   */
+  endAllOf(owner: string, except?: Pick<Session<Data>, 'id'>): Promise<number>
+}
+
+/** A session as an account page shows it. */
+export interface ListedSession<Data extends object = Record<string, unknown>> {
+  /** Names the session in `endListed`; it opens nothing and may stand in a page. */
+  readonly handle: string
+  /** When it began, in seconds since the epoch. */
+  readonly createdAt: number
+  /** When it was last used, in seconds since the epoch, as exactly as `refreshInterval`. */
+  readonly usedAt: number
+  /** A value of it, such as the browser that was noted at login. */
+  get<K extends keyof Data & string>(key: K): Data[K] | undefined
+  /** Whether it is that session: "this device". */
+  is(session: Pick<Session<Data>, 'id'>): boolean
 }

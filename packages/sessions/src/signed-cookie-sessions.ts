@@ -3,27 +3,13 @@
  *
  * Threat: forged, altered, stolen and immortal cookies.
  * Construction: `TimedSigner` (a JSON Web Token, HS256, key by HKDF for the purpose `session:<name>`) over the session's text.
- * The idle timeout is held against the signed time of issue, the absolute lifetime against the signed time of creation, both by
- * the server's clock and by the settings of today, whatever the browser says.
- * Defaults: `defaults.ts`. The visitor can read what is in it: do not keep secrets there.
+ * Both timeouts are held against signed times (`token-cookie-sessions.ts`).
+ * Defaults: `defaults.ts`. The visitor can read what is in it: keep secrets in `sealedCookieSessions` or `storedSessions`.
  */
-import { resolveSettings, type SettingsOptions, type SettingsValues } from '@dewar/base'
-import {
-  type KeyRing,
-  type RefusedToken,
-  SignatureExpired,
-  SignatureNotYetValid,
-  TimedSigner,
-  UnknownKey,
-} from '@dewar/signing'
-import type { SessionRefusal } from './errors.ts'
-import { saveInCookie } from './save-in-cookie.ts'
-import { Session } from './session.ts'
-import { createSessionCookie, type SessionCookie } from './session-cookie.ts'
-import { parseRecord } from './session-record.ts'
-import { type SessionOptions, sessionSettings } from './session-settings.ts'
+import { type KeyRing, TimedSigner } from '@dewar/signing'
+import type { SessionOptions } from './session-settings.ts'
 import type { Sessions } from './sessions.ts'
-import { systemClock, whyOver } from './timeouts.ts'
+import { tokenCookieSessions } from './token-cookie-sessions.ts'
 
 /** What signed-cookie sessions take, beside the settings of `defaults`. */
 export interface SignedCookieSessionsOptions extends SessionOptions {
@@ -56,69 +42,12 @@ export interface SignedCookieSessionsOptions extends SessionOptions {
 export function signedCookieSessions<Data extends object = Record<string, unknown>>(
   options: SignedCookieSessionsOptions,
 ): Sessions<Data> {
-  const { keys, now: clock = systemClock, random, ...rest } = options
-  const settings = resolveSettings(
-    'sessions',
-    sessionSettings,
-    rest as SettingsOptions<typeof sessionSettings>,
-  )
-  const cookie = createSessionCookie(settings)
-  const signer = new TimedSigner({ keys, purpose: `session:${settings.cookieName}` })
-  const strategy: Strategy = { settings, cookie, signer, random }
-  return Object.freeze({
-    cookieName: cookie.name,
-    open: (header: string | null | undefined, now = clock()) => open<Data>(strategy, header, now),
-    save: (session: Session<Data>, now = clock()) =>
-      saveInCookie(settings, cookie, session, now, (expires) => {
-        const time = Math.floor(now)
-        return signer.sign(session.toText(), { now: time, maxAge: expires - time })
-      }),
+  const { keys, ...rest } = options
+  return tokenCookieSessions<Data>(rest, (cookieName) => {
+    const signer = new TimedSigner({ keys, purpose: `session:${cookieName}` })
+    return {
+      write: (text, times) => signer.sign(text, times),
+      read: (token, times) => signer.verify(token, times),
+    }
   })
-}
-
-interface Strategy {
-  readonly settings: SettingsValues<typeof sessionSettings>
-  readonly cookie: SessionCookie
-  readonly signer: TimedSigner
-  readonly random: SignedCookieSessionsOptions['random']
-}
-
-function open<Data extends object>(
-  strategy: Strategy,
-  header: string | null | undefined,
-  now: number,
-): Session<Data> {
-  const { cookie, random } = strategy
-  const tokens = header === null || header === undefined ? [] : cookie.read(header)
-  let refused: SessionRefusal | undefined
-  for (const token of tokens) {
-    const read = readToken(strategy, token, now)
-    if ('record' in read) return new Session({ ...read, now, hadCookie: true, random })
-    refused ??= read
-  }
-  return new Session({ record: null, now, hadCookie: tokens.length > 0, refused, random })
-}
-
-function readToken({ settings, signer }: Strategy, token: string, now: number) {
-  if (token.length > settings.maxCookieSize) return refusal('tooLarge')
-  const result = signer.verify(token, { now, maxAge: settings.idleTimeout ?? settings.lifetime })
-  if (!result.ok) return whyRefused(result.reason, settings.lifetime, now)
-  const record = parseRecord(result.payload)
-  if (record === null) return refusal('unreadable')
-  const over = whyOver(settings, record.createdAt, result.issuedAt, now)
-  if (over !== null) return refusal(over)
-  return { record, text: result.payload, renewedAt: result.issuedAt }
-}
-
-function refusal(reason: SessionRefusal['reason'], error?: RefusedToken): SessionRefusal {
-  return { reason, error }
-}
-
-function whyRefused(error: RefusedToken, lifetime: number, now: number): SessionRefusal {
-  if (error instanceof SignatureExpired) {
-    const createdAt = parseRecord(error.payload)?.createdAt ?? 0
-    return refusal(now >= createdAt + lifetime ? 'expired' : 'idle', error)
-  }
-  if (error instanceof SignatureNotYetValid) return refusal('notYetValid', error)
-  return refusal(error instanceof UnknownKey ? 'unknownKey' : 'tampered', error)
 }
