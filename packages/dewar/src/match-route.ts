@@ -1,6 +1,6 @@
 /** Step 4: from the path to an endpoint and its arguments. */
-import { type HttpError, MethodNotAllowed, NotFound } from '@dewar/http'
-import type { Found } from '@dewar/routing'
+import { BadRequest, type HttpError, MethodNotAllowed, NotFound, RequestUriTooLarge } from '@dewar/http'
+import type { Found, NotFound as NotFoundOutcome } from '@dewar/routing'
 import type { App } from './app.ts'
 import type { Context } from './context.ts'
 import { type AppRequest, setRouting } from './request.ts'
@@ -19,7 +19,7 @@ export function findRoute(app: App, context: Context, request: AppRequest): Rout
   const match = app.urlMap.match(request.method, request.rawPath)
   if (match.kind === 'found') return enter(app, context, request, match)
   if (match.kind === 'redirect') return match
-  if (match.kind === 'notFound') return refuse(request, new NotFound())
+  if (match.kind === 'notFound') return refuse(request, errorOf(match.reason))
   const answering = match.allowed
     .map((method) => app.urlMap.match(method, request.rawPath))
     .find((other) => other.kind === 'found' && app.endpointOf(other.rule).automaticOptions)
@@ -38,6 +38,12 @@ function enter(app: App, context: Context, request: AppRequest, match: Found): R
   const { name, rule, blueprints } = endpoint
   setRouting(request, { endpoint: name, rule, args: match.args, blueprints }, null)
   return found
+}
+
+/** A path that cannot be read is the client's mistake, and said to be. */
+function errorOf(reason: NotFoundOutcome['reason']): HttpError {
+  if (reason === 'tooLong') return new RequestUriTooLarge()
+  return reason === 'badEncoding' || reason === 'websocketMismatch' ? new BadRequest() : new NotFound()
 }
 
 function refuse(request: AppRequest, error: HttpError): RoutingOutcome {

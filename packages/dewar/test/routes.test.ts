@@ -43,6 +43,15 @@ describe('app.get and its like', () => {
     expect((await testClient(makeApp()).get('/nowhere')).status).toBe(404)
   })
 
+  it.each([
+    ['/%ff', 400],
+    [`/${'a'.repeat(9000)}`, 414],
+  ])('says that a path cannot be read: %s', async (path, status) => {
+    const app = makeApp()
+    app.get('/<path:rest>', ({ rest }) => rest)
+    expect((await testClient(app).get(path)).status).toBe(status)
+  })
+
   it('redirects to the slash of a rule, keeping the query', async () => {
     const app = makeApp()
     app.get('/docs/', () => 'x')
