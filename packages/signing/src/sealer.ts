@@ -105,9 +105,8 @@ const cipher = 'aes-256-gcm'
 const ivBytes = 12
 const tagBytes = 16
 
-/** RFC 7516 §5.1 with direct encryption: the additional data is the encoded header. */
-function encrypt(header: string, text: string, key: KeyObject): string {
-  const iv = randomBytes(ivBytes)
+/** RFC 7516 §5.1 with direct encryption: the additional data is the encoded header. An `iv` is given by tests only. */
+export function encrypt(header: string, text: string, key: KeyObject, iv = randomBytes(ivBytes)): string {
   const gcm = createCipheriv(cipher, key, iv, { authTagLength: tagBytes }).setAAD(Buffer.from(header))
   const encrypted = Buffer.concat([gcm.update(text, 'utf8'), gcm.final()])
   return `${header}..${encodeBase64url(iv)}.${encodeBase64url(encrypted)}.${encodeBase64url(gcm.getAuthTag())}`
