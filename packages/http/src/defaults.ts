@@ -4,7 +4,7 @@ import { settings } from '@dewar/base'
 /** Settings of `@dewar/http`; each says what it guards against. */
 export const defaults = settings({
   maxContentLength: {
-    value: 1_048_576 as number | null,
+    value: 16_777_216 as number | null,
     accepts: 'integer',
     unit: 'bytes',
     key: 'MAX_CONTENT_LENGTH',
@@ -22,11 +22,11 @@ export const defaults = settings({
     source: 'CWE-770',
   },
   maxCookies: {
-    value: 180,
+    value: 256,
     unit: 'count',
     key: 'MAX_COOKIES',
     minimum: 1,
-    guards: 'a Cookie header of countless pairs; browsers keep 180 a site',
+    guards: 'a Cookie header of countless pairs; browsers keep about 180 for a site',
     source: 'RFC 6265bis §6.1',
   },
   maxCookieSize: {
@@ -37,7 +37,7 @@ export const defaults = settings({
     source: 'RFC 6265bis §5.5; Flask: MAX_COOKIE_SIZE',
   },
   maxJsonDepth: {
-    value: 64,
+    value: 256,
     unit: 'count',
     key: 'MAX_JSON_DEPTH',
     minimum: 1,

@@ -2,27 +2,26 @@
 import { DewarError } from '@dewar/base'
 import { BadRequest } from './errors.ts'
 
-// Any spelling of "__proto__" or "constructor", escapes included, as a key. Cheap, and rarely true.
-const SUSPICIOUS = /__proto__|constructor|\\u00[567]/i
-
 /**
  * Parses JSON.
  *
  * @param bytes UTF-8
  * @param maxDepth how many arrays and objects may lie within each other
- * @throws {BadRequest} 400, `ERR_HTTP_BAD_REQUEST`, for anything else than JSON in UTF-8 within the bound, and for a
- *   key `__proto__` or an object `constructor` with a `prototype`
+ * @throws {BadRequest} 400, `ERR_HTTP_BAD_REQUEST`, for anything else than JSON in UTF-8 within the bound, for an object
+ *   with the same key twice, and for a key `__proto__` or an object `constructor` with a `prototype`
+ * @see RFC 8259 §4: what a repeated key means depends on who reads it
  */
 export function parseJsonBytes(bytes: Uint8Array, maxDepth: number): unknown {
   const text = decodeUtf8(bytes)
-  if (isDeeper(text, maxDepth)) throw badJson(`It is nested deeper than ${maxDepth}.`)
+  const members = countMembers(text, maxDepth)
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
     throw badJson('It cannot be parsed.', cause)
   }
-  if (SUSPICIOUS.test(text)) checkKeys(value)
+  // What the parser has folded into one member was two with the same key.
+  if (checkedMembers(value) < members) throw badJson('An object has the same key twice.')
   return value
 }
 
@@ -34,16 +33,19 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-function isDeeper(text: string, maximum: number): boolean {
+/** How many members the objects in a text have: there is a colon outside of strings for each. */
+function countMembers(text: string, maxDepth: number): number {
   let depth = 0
+  let members = 0
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
     if (code === 0x22) index = endOfString(text, index)
+    else if (code === 0x3a) members++
     else if (code === 0x5b || code === 0x7b) {
-      if (++depth > maximum) return true
+      if (++depth > maxDepth) throw badJson(`It is nested deeper than ${maxDepth}.`)
     } else if (code === 0x5d || code === 0x7d) depth--
   }
-  return false
+  return members
 }
 
 function endOfString(text: string, start: number): number {
@@ -55,11 +57,19 @@ function endOfString(text: string, start: number): number {
   return text.length
 }
 
-/** `JSON.parse` makes such keys plain properties; whoever copies them afterwards makes them dangerous. */
-function checkKeys(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return
-  if (Object.hasOwn(value, '__proto__')) throw badJson('It has a key __proto__.')
+/**
+ * How many members the objects of a value have. `JSON.parse` makes keys that reach into prototypes plain properties;
+ * whoever copies them afterwards makes them dangerous.
+ */
+function checkedMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const item of value) members += checkedMembers(item)
+    return members
+  }
   for (const [key, item] of Object.entries(value)) {
+    if (key === '__proto__') throw badJson('It has a key __proto__.')
     if (
       key === 'constructor' &&
       typeof item === 'object' &&
@@ -68,8 +78,9 @@ function checkKeys(value: unknown): void {
     ) {
       throw badJson('It has a key constructor with a prototype.')
     }
-    checkKeys(item)
+    members += 1 + checkedMembers(item)
   }
+  return members
 }
 
 function badJson(reason: string, cause?: unknown): BadRequest {

@@ -1,15 +1,9 @@
 /** A request: method, target, headers and body, with everything else read from them when it is asked for. */
-import { Accept } from './accept.ts'
 import { readArgs } from './args.ts'
-import { type Authorization, parseAuthorization } from './authorization.ts'
-import { RequestCacheControl } from './cache-control.ts'
 import { parseCookie } from './cookies.ts'
-import { parseHttpDate } from './dates.ts'
 import { defaults } from './defaults.ts'
 import { BadRequest, UnsupportedMediaType } from './errors.ts'
-import { Etags } from './etags.ts'
 import { parseListHeader } from './grammar.ts'
-import { HeaderSet } from './header-set.ts'
 import { Headers, type HeadersInit } from './headers.ts'
 import { checkedHost } from './host.ts'
 import { parseJsonBytes } from './json-text.ts'
@@ -17,8 +11,8 @@ import { isJsonMimetype } from './mimetype.ts'
 import type { MultiDict } from './multi-dict.ts'
 import { type OptionsHeader, parseOptionsHeader } from './options-header.ts'
 import { createQuoter } from './percent-encoding.ts'
-import { IfRange, Range } from './range.ts'
 import { collectBody, limitBody, type RequestBody, replay, tooLarge } from './request-body.ts'
+import { defineRequestFields, type RequestFields } from './request-fields.ts'
 import { type RequestLimits, requestLimits } from './request-limits.ts'
 import { decodePath, parseTarget, type Target } from './target.ts'
 import { type FromWebOptions, requestOptionsFromWeb, requestToWeb } from './web.ts'
@@ -59,6 +53,9 @@ export interface JsonOptions {
   readonly silent?: boolean | undefined
 }
 
+/** The header properties; see {@link RequestFields}. */
+export interface Request extends RequestFields {}
+
 /**
  * A request. Making one costs next to nothing: all else is read on first use and kept.
  *
@@ -75,6 +72,7 @@ export interface JsonOptions {
  * ```
  * @see Flask: `Request`
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: defineRequestFields, below, defines each of them.
 export class Request {
   /** The method in upper case. */
   readonly method: string
@@ -267,21 +265,6 @@ export class Request {
     throw new BadRequest(null, { details: { reason: 'Content-Length is no number.' } })
   }
 
-  /** The coding of the body, such as `gzip`, or `null`. */
-  get contentEncoding(): string | null {
-    return this.headers.get('Content-Encoding')
-  }
-
-  /** The page that led here, or `null`. It is whatever the client says. */
-  get referrer(): string | null {
-    return this.headers.get('Referer')
-  }
-
-  /** The site that caused the request, or `null`. */
-  get origin(): string | null {
-    return this.headers.get('Origin')
-  }
-
   /**
    * The addresses the request is said to have passed, the client's first, and the peer's last. All but the peer's are
    * whatever the sender says: good for logs, never for decisions. Declare proxies to have `remoteAddr` right.
@@ -289,111 +272,6 @@ export class Request {
   get accessRoute(): string[] {
     const route = parseListHeader(this.headers.getJoined('X-Forwarded-For'))
     return this.remoteAddr === null ? route : [...route, this.remoteAddr]
-  }
-
-  /** What the client calls itself; empty if it does not say. */
-  get userAgent(): string {
-    return this.headers.get('User-Agent') ?? ''
-  }
-
-  /** The credentials, or `null`. */
-  get authorization(): Authorization | null {
-    return parseAuthorization(this.headers.get('Authorization'))
-  }
-
-  /** Which media types the client takes. */
-  get acceptMimetypes(): Accept {
-    return Accept.mime(this.headers.getJoined('Accept'))
-  }
-
-  /** Which languages the client takes. */
-  get acceptLanguages(): Accept {
-    return Accept.language(this.headers.getJoined('Accept-Language'))
-  }
-
-  /** Which codings the client takes. */
-  get acceptEncodings(): Accept {
-    return Accept.encoding(this.headers.getJoined('Accept-Encoding'))
-  }
-
-  /** What the client asks of caches. */
-  get cacheControl(): RequestCacheControl {
-    return RequestCacheControl.parse(this.headers.getJoined('Cache-Control'))
-  }
-
-  /** The versions one of which the resource must have. */
-  get ifMatch(): Etags {
-    return Etags.parse(this.headers.getJoined('If-Match'))
-  }
-
-  /** The versions that the client has. */
-  get ifNoneMatch(): Etags {
-    return Etags.parse(this.headers.getJoined('If-None-Match'))
-  }
-
-  /** When the client got what it has, or `null`. */
-  get ifModifiedSince(): Date | null {
-    return parseHttpDate(this.headers.get('If-Modified-Since'))
-  }
-
-  /** Since when the resource must not have changed, or `null`. */
-  get ifUnmodifiedSince(): Date | null {
-    return parseHttpDate(this.headers.get('If-Unmodified-Since'))
-  }
-
-  /** The version that the wanted part must belong to. */
-  get ifRange(): IfRange {
-    return IfRange.parse(this.headers.get('If-Range'))
-  }
-
-  /** The wanted parts, or `null`. */
-  get range(): Range | null {
-    return Range.parse(this.headers.get('Range'))
-  }
-
-  /** When the request was made, or `null`. */
-  get date(): Date | null {
-    return parseHttpDate(this.headers.get('Date'))
-  }
-
-  /** How many more proxies may pass it on, or `null`. */
-  get maxForwards(): number | null {
-    return this.headers.get('Max-Forwards', { type: 'int' }) ?? null
-  }
-
-  /** The directives of `Pragma`. */
-  get pragma(): HeaderSet {
-    return HeaderSet.parse(this.headers.getJoined('Pragma'))
-  }
-
-  /** The method a preflight asks for, or `null`. */
-  get accessControlRequestMethod(): string | null {
-    return this.headers.get('Access-Control-Request-Method')
-  }
-
-  /** The headers a preflight asks for. */
-  get accessControlRequestHeaders(): HeaderSet {
-    return HeaderSet.parse(this.headers.getJoined('Access-Control-Request-Headers'))
-  }
-
-  /** How near the page that caused the request is: `same-origin`, `same-site`, `cross-site`, `none`; or `null`. */
-  get secFetchSite(): string | null {
-    return this.headers.get('Sec-Fetch-Site')
-  }
-
-  /** How the request came about: `navigate`, `cors` …; or `null`. */
-  get secFetchMode(): string | null {
-    return this.headers.get('Sec-Fetch-Mode')
-  }
-
-  /** What the answer is for: `document`, `image` …; or `null`. */
-  get secFetchDest(): string | null {
-    return this.headers.get('Sec-Fetch-Dest')
-  }
-
-  /** Did a person's action cause the navigation? */
-  get secFetchUser(): boolean {
-    return this.headers.get('Sec-Fetch-User') === '?1'
   }
 
   /**
@@ -483,3 +361,5 @@ export class Request {
     return this.#type
   }
 }
+
+defineRequestFields(Request.prototype)

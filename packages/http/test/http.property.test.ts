@@ -13,22 +13,26 @@ import {
   httpDate,
   IfRange,
   iriToUri,
+  parseAge,
   parseAuthorization,
   parseContentRange,
   parseCookie,
   parseDictHeader,
+  parseEtag,
   parseHttpDate,
   parseListHeader,
   parseOptionsHeader,
   parseQuery,
   parseSetCookie,
   parseWwwAuthenticate,
+  quoteEtag,
   quoteHeaderValue,
   Range,
   Request,
   RequestCacheControl,
   Response,
   ResponseCacheControl,
+  serializeAge,
   serializeAuthorization,
   serializeCookie,
   serializeCookieHeader,
@@ -255,6 +259,188 @@ describe('what is written is read back', () => {
         expect(parseAuthorization(serializeAuthorization(credentials))).toEqual(credentials)
         const challenge = parseWwwAuthenticate(String(new WwwAuthenticate('digest', [[name, value]])))
         expect([...(challenge?.params ?? [])]).toEqual([[name, value]])
+      }),
+    )
+  })
+
+  it('words', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(visible, { selector: (word) => word.toLowerCase() }), (words) => {
+        expect([...HeaderSet.parse(String(new HeaderSet(words)))]).toEqual(words)
+      }),
+    )
+  })
+
+  it('several ranges, and those from the end', () => {
+    const gap = fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 }))
+    fc.assert(
+      fc.property(
+        fc.array(gap, { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 1, max: 99 }),
+        (gaps, last) => {
+          let position = 0
+          const parts: [number, number | null][] = gaps.map(([space, size]) => {
+            const start = position + space
+            position = start + size
+            return [start, position]
+          })
+          for (const end of [[], [[position, null]], [[-last, null]]] as [number, number | null][][]) {
+            const all = [...parts, ...end]
+            expect(Range.parse(String(new Range('bytes', all)))?.parts).toEqual(all)
+          }
+        },
+      ),
+    )
+  })
+
+  it('parts of unknown wholes, and wholes without a part', () => {
+    fc.assert(
+      fc.property(fc.nat(1000), fc.integer({ min: 1, max: 1000 }), (start, size) => {
+        for (const fields of [
+          { units: 'bytes', start, stop: start + size, length: null },
+          { units: 'bytes', start: null, stop: null, length: size },
+        ]) {
+          const header = contentRangeHeader(fields.units, fields.start, fields.stop, fields.length)
+          expect(parseContentRange(header)).toEqual(fields)
+        }
+      }),
+    )
+  })
+
+  it('a tag, and conditions of ranges', () => {
+    const tag = visible.filter((text) => !text.includes('"'))
+    fc.assert(
+      fc.property(tag, fc.boolean(), fc.integer({ min: 0, max: 4e9 }), (text, weak, seconds) => {
+        expect(parseEtag(quoteEtag(text, { weak }))).toEqual({ tag: text, weak })
+        fc.pre(parseHttpDate(`"${text}"`) === null)
+        expect(IfRange.parse(String(new IfRange(text)))).toEqual(new IfRange(text))
+        const dated = new IfRange(null, new Date(seconds * 1000))
+        expect(IfRange.parse(String(dated))).toEqual(dated)
+      }),
+    )
+  })
+
+  it('ages', () => {
+    fc.assert(fc.property(fc.nat(), (seconds) => void expect(parseAge(serializeAge(seconds))).toBe(seconds)))
+  })
+
+  it('tokens and parameters of other schemes', () => {
+    const scheme = fc.constantFrom('digest', 'hawk', 'negotiate', 'dpop')
+    const token68 = fc.stringMatching(/^[A-Za-z0-9._~+/-]{1,40}={0,2}$/)
+    const params = fc.uniqueArray(fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), visible), {
+      selector: ([name]) => name,
+      minLength: 1,
+    })
+    fc.assert(
+      fc.property(scheme, token68, params, (type, token, pairs) => {
+        const all: Authorization[] = [
+          { type: 'bearer', token },
+          { type, token, params: new Map() },
+          { type, token: null, params: new Map(pairs) },
+        ]
+        for (const credentials of all) {
+          expect(parseAuthorization(serializeAuthorization(credentials))).toEqual(credentials)
+        }
+        const challenge = new WwwAuthenticate(type, {}, token)
+        expect(parseWwwAuthenticate(String(challenge))).toEqual(challenge)
+        const withParams = new WwwAuthenticate(type, pairs)
+        expect(parseWwwAuthenticate(String(withParams))).toEqual(withParams)
+      }),
+    )
+  })
+
+  it('cookies with all their attributes', () => {
+    const options = fc.record(
+      {
+        maxAge: fc.integer({ min: -1, max: 34_560_000 }),
+        path: fc.constantFrom('/', '/app', '/a/b-c'),
+        domain: fc.constantFrom('site.example', 'www.site.example'),
+        httpOnly: fc.boolean(),
+        sameSite: fc.constantFrom<('Lax' | 'Strict' | 'None')[]>('Lax', 'Strict', 'None'),
+        partitioned: fc.boolean(),
+      },
+      { requiredKeys: ['httpOnly'] },
+    )
+    fc.assert(
+      fc.property(token, wellFormed, options, (name, value, given) => {
+        const read = parseSetCookie(
+          serializeCookie(name, value, { ...given, maxSize: 0, syncExpires: false }),
+        )
+        const { httpOnly, partitioned, sameSite, ...others } = given
+        expect(read).toMatchObject({ name, value, options: { secure: true, ...others } })
+        expect(read.options.httpOnly === true).toBe(httpOnly)
+        expect(read.options.partitioned === true).toBe(partitioned === true)
+        expect(String(read.options.sameSite).toLowerCase()).toBe((sameSite ?? 'Lax').toLowerCase())
+      }),
+    )
+  })
+
+  it('directives of requests and responses', () => {
+    const seconds = fc.option(fc.nat(), { nil: null })
+    fc.assert(
+      fc.property(
+        seconds,
+        seconds,
+        fc.boolean(),
+        fc.option(visible, { nil: null }),
+        (age, stale, flag, names) => {
+          const control = ResponseCacheControl.parse(null)
+          Object.assign(control, { maxAge: age, staleIfError: stale, immutable: flag, noStore: flag })
+          if (names !== null && names !== '') control.private = names
+          const read = ResponseCacheControl.parse(String(control))
+          expect([...read]).toEqual([...control])
+          const request = RequestCacheControl.parse(`max-age=${age ?? 1}, max-stale=${stale ?? 2}`)
+          expect([...RequestCacheControl.parse(String(request))]).toEqual([...request])
+        },
+      ),
+    )
+  })
+
+  it('media types and languages', () => {
+    const part = fc.stringMatching(/^[a-z]{1,8}$/)
+    const quality = fc.integer({ min: 0, max: 1000 }).map((n) => n / 1000)
+    fc.assert(
+      fc.property(fc.array(fc.tuple(part, part, part, visible, quality)), (items) => {
+        const mime = Accept.mime(
+          items.map(([a, b, c, text, q]) => `${a}/${b};x${c}=${quoteHeaderValue(text)};q=${q}`).join(', '),
+        )
+        expect(Accept.mime(String(mime)).items).toEqual(mime.items)
+        const language = Accept.language(items.map(([a, b, , , q]) => `${a}-${b};q=${q}`).join(','))
+        expect(Accept.language(String(language)).items).toEqual(language.items)
+      }),
+    )
+  })
+
+  it('header fields, over the wire and over the platform’s Headers', () => {
+    const value = fc.string({
+      unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+    })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(token, value)), (pairs) => {
+        const headers = new Headers(pairs)
+        expect([...Headers.fromRaw(headers.toRaw())]).toEqual(pairs)
+        const web = new Headers(new globalThis.Headers(pairs))
+        for (const [name] of pairs) expect(web.getJoined(name)).toBe(headers.getJoined(name))
+      }),
+    )
+  })
+
+  it('JSON, whatever its keys and texts look like', async () => {
+    const key = fc.oneof(anyText, headerish, fc.constantFrom('constructor', 'toString', '":{', 'a\\"', ':'))
+    const value = fc.jsonValue({ stringUnit: 'binary' })
+    const object = fc.dictionary(
+      key.filter((name) => name !== '__proto__'),
+      value,
+    )
+    await fc.assert(
+      fc.asyncProperty(object, fc.nat(4), async (data, indent) => {
+        const text = JSON.stringify(data, null, indent)
+        fc.pre(!/__proto__|"prototype"/.test(text))
+        const body = (async function* () {
+          yield new TextEncoder().encode(text)
+        })()
+        const request = new Request({ method: 'POST', target: '/', body })
+        expect(await request.json({ force: true })).toEqual(JSON.parse(text))
       }),
     )
   })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   BadHost,
   BadRequest,
+  defaults,
   Headers,
   type HeadersInit,
   MultiDict,
@@ -17,6 +18,10 @@ function make(target: string, headers: HeadersInit = {}, options: Partial<Reques
     headers: new Headers([['Host', 'blog.example'], ...new Headers(headers)]),
     ...options,
   })
+}
+
+function nested(levels: number): unknown {
+  return JSON.parse('['.repeat(levels) + ']'.repeat(levels))
 }
 
 async function* chunks(...parts: string[]): AsyncGenerator<Uint8Array> {
@@ -259,7 +264,7 @@ describe('the body', () => {
   })
 
   it('is bounded by default, and without bound only on request', async () => {
-    const big = 'x'.repeat(1_048_577)
+    const big = 'x'.repeat((defaults.maxContentLength.value ?? 0) + 1)
 
     await expect(make('/', {}, { body: chunks(big) }).data()).rejects.toMatchObject({ status: 413 })
     expect(await make('/', {}, { body: chunks(big), maxContentLength: null }).data()).toHaveLength(big.length)
@@ -284,7 +289,8 @@ describe('JSON', () => {
   it.each([
     ['an object', '{"a":[1,null,"ü"]}', { a: [1, null, 'ü'] }],
     ['a byte order mark', '\uFEFF1', 1],
-    ['the last of equal keys', '{"a":1,"a":2}', { a: 2 }],
+    ['equal keys in different objects', '[{"a":1},{"a":{"a":":"}}]', [{ a: 1 }, { a: { a: ':' } }]],
+    ['200 levels', `${'['.repeat(200)}${']'.repeat(200)}`, nested(200)],
   ])('reads %s', async (_what, body, value) => {
     expect(await json(body).json()).toEqual(value)
   })
@@ -300,7 +306,11 @@ describe('JSON', () => {
     ['nothing', ''],
     ['half an object', '{"a":'],
     ['NaN', 'NaN'],
-    ['too deep nesting', '['.repeat(65) + ']'.repeat(65)],
+    ['too deep nesting', '['.repeat(257) + ']'.repeat(257)],
+    ['nesting that would exhaust the stack', '['.repeat(1_000_000)],
+    ['the same key twice', '{"a":1,"b":[{"c":":"}],"a":2}'],
+    ['the same key twice, once escaped', '{"a":1,"\\u0061":2}'],
+    ['the same key twice, deep inside', '[[{"a":{"b":1,"b":1}}]]'],
     ['a key __proto__', '{"a":{"__proto__":{"admin":true}}}'],
     ['an escaped __proto__', '{"\\u005f_proto__":{}}'],
     ['constructor.prototype', '{"constructor":{"prototype":{}}}'],
