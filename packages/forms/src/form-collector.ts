@@ -10,8 +10,6 @@ import { UploadedFile } from './uploaded-file.ts'
 /** A part on its way. */
 interface Arrival {
   readonly part: LedgerPart
-  /** The bytes of a field, or of a file without a name. */
-  readonly memory: ByteBuffer
   /** The bytes of a file. */
   readonly writer: UploadWriter | null
   /** Bytes received. */
@@ -74,14 +72,15 @@ export class FormCollector {
    */
   file(name: string | undefined, filename: string | undefined, stream: Readable): void {
     const arrival = this.#arrive(name, filename)
-    stream.on('data', (bytes: Buffer) => {
-      arrival.size += bytes.length
-      if (arrival.writer === null) arrival.memory.append(bytes)
-      else arrival.writer.add(bytes)
+    const memory = new ByteBuffer()
+    const bytes = arrival.writer ?? { add: (piece: Buffer) => memory.append(piece) }
+    stream.on('data', (piece: Buffer) => {
+      arrival.size += piece.length
+      bytes.add(piece)
     })
     stream.on('end', () => {
       arrival.complete = true
-      if (arrival.writer === null) arrival.text = decodeText(arrival.memory.take(), arrival.part.charset)
+      if (arrival.writer === null) arrival.text = decodeText(memory.take(), arrival.part.charset)
     })
   }
 
@@ -121,7 +120,6 @@ export class FormCollector {
     const writer = part.head.filename === null ? null : new UploadWriter(this.#storage)
     const arrival: Arrival = {
       part,
-      memory: new ByteBuffer(),
       writer,
       size: 0,
       complete: false,

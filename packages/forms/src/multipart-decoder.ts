@@ -7,6 +7,8 @@ import type { FormCollector } from './form-collector.ts'
 /** The guard is the one who counts: whatever busboy would cut short silently must not happen. */
 const UNLIMITED = { fieldSize: Number.POSITIVE_INFINITY, fieldNameSize: Number.POSITIVE_INFINITY }
 
+const EMPTY = Buffer.alloc(0)
+
 /** The decoder of one body. */
 export class MultipartDecoder {
   readonly #busboy: busboy.Busboy
@@ -34,23 +36,22 @@ export class MultipartDecoder {
     )
     this.#busboy.on('file', (name: string | undefined, stream, { filename }) => {
       stream.on('error', ignore)
-      stream.resume()
       this.#try(() => collector.file(name, filename, stream))
+      if (this.#failure !== undefined) stream.resume()
     })
   }
 
   /**
-   * Takes the next piece, and waits until busboy wants more.
+   * Takes the next piece.
    *
    * @param piece bytes that the guard has let through
+   * @returns nothing if busboy is done with it
    * @throws {HttpError} 400 `ERR_FORMS_MALFORMED` if busboy reads the body in another way
    */
-  async write(piece: Buffer): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-      this.#busboy.write(piece, () => resolve())
-    })
+  write(piece: Buffer): Promise<void> | undefined {
+    this.#busboy.write(piece)
     if (this.#failure !== undefined) throw this.#failure
+    return this.#busboy.writableLength === 0 ? undefined : this.#drain()
   }
 
   /**
@@ -68,6 +69,15 @@ export class MultipartDecoder {
   /** Gives up. */
   destroy(): void {
     this.#busboy.destroy()
+  }
+
+  /** Waits until busboy wants more: its `drain` comes only beyond its high-water mark, an empty write always does. */
+  async #drain(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      this.#busboy.write(EMPTY, () => resolve())
+    })
+    if (this.#failure !== undefined) throw this.#failure
   }
 
   #try(action: () => void): void {

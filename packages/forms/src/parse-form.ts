@@ -94,8 +94,10 @@ async function readMultipart(
     for await (const piece of request.body) {
       const bytes = toBuffer(piece)
       guard.push(bytes)
-      await decoder.write(bytes)
-      await collector.flush()
+      const busy = decoder.write(bytes)
+      if (busy !== undefined) await busy
+      const writing = collector.flush()
+      if (writing !== undefined) await writing
     }
     guard.end()
     await decoder.end()

@@ -25,6 +25,7 @@ export interface PartHead {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** RFC 7578 §4.3 gave such parts up; a reader that goes into them sees files that another does not. */
 const NESTED = /^\s*multipart\//i
+const DISPOSITION = 'content-disposition'
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/
 
 /**
@@ -37,15 +38,22 @@ const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/
  */
 export function parsePartHead(bytes: Uint8Array, limits: FormLimitValues): PartHead {
   const headers = new Headers()
-  for (const line of unfold(decode(bytes), limits)) {
+  const text = decode(bytes)
+  const ascii = text.length === bytes.length
+  const dispositions: string[] = []
+  for (const line of unfold(text, limits)) {
     const colon = line.indexOf(':')
     const name = line.slice(0, Math.max(0, colon))
     if (!isToken(name) || CONTROL.test(line)) throw malformed('A part has a malformed header line.')
-    headers.add(name, toLatin1(trimBlanks(line.slice(colon + 1))))
+    const value = trimBlanks(line.slice(colon + 1))
+    if (name.length === DISPOSITION.length && name.toLowerCase() === DISPOSITION) dispositions.push(value)
+    headers.add(name, ascii ? value : toLatin1(value))
   }
-  const disposition = headers.getAll('Content-Disposition')
-  if (disposition.length !== 1) throw malformed('A part needs exactly one Content-Disposition.')
-  const { value, params } = parseOptionsHeader(fromLatin1(disposition[0] ?? ''))
+  const [disposition] = dispositions
+  if (disposition === undefined || dispositions.length > 1) {
+    throw malformed('A part needs exactly one Content-Disposition.')
+  }
+  const { value, params } = parseOptionsHeader(disposition)
   if (value.toLowerCase() !== 'form-data') throw malformed('A part is no form data.')
   const name = params.get('name')
   if (name === undefined) throw malformed('A part has no name.')
@@ -99,8 +107,4 @@ function checkFilename(filename: string, limits: FormLimitValues): void {
 /** `Headers` holds what can travel in a head: one character for each byte. */
 function toLatin1(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
-}
-
-function fromLatin1(text: string): string {
-  return Buffer.from(text, 'latin1').toString('utf8')
 }

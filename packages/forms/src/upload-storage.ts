@@ -81,12 +81,16 @@ export class UploadStorage {
   }
 }
 
+/** A write costs a trip to a thread: one for a few pieces is worth the memory. */
+const WRITE_SIZE = 262_144
+
 /** The bytes of one file while they arrive: `add` as they come, wait for `flush` before more. */
 export class UploadWriter {
   readonly #storage: UploadStorage
   readonly #memory = new ByteBuffer()
   #size = 0
   #waiting: Buffer[] = []
+  #waitingSize = 0
   #onDisk = false
   #file: { path: string; handle: FileHandle } | undefined
 
@@ -100,28 +104,29 @@ export class UploadWriter {
     return this.#size
   }
 
-  /** @param bytes the next bytes; a view must stay as it is until `flush` is done */
+  /** @param bytes the next bytes; a view must stay as it is until the file is finished */
   add(bytes: Buffer): void {
     this.#size += bytes.length
     if (!this.#onDisk && this.#storage.reserve(bytes.length)) this.#memory.append(bytes)
     else {
       this.#onDisk = true
       this.#waiting.push(bytes)
+      this.#waitingSize += bytes.length
     }
   }
 
   /**
-   * Writes what belongs on disk.
+   * Writes what belongs on disk, once enough of it has come.
    *
-   * @returns nothing if all is in memory
+   * @returns nothing if there is nothing to wait for
    */
   flush(): Promise<void> | undefined {
-    return this.#waiting.length === 0 ? undefined : this.#spill()
+    return this.#waitingSize < WRITE_SIZE ? undefined : this.#spill()
   }
 
   /** The file is complete. */
   async finish(): Promise<StoredBytes> {
-    await this.flush()
+    if (this.#waitingSize > 0) await this.#spill()
     if (this.#file === undefined) return { size: this.#size, path: null, memory: this.#memory.take() }
     await this.#storage.complete(this.#file.handle)
     return { size: this.#size, path: this.#file.path, memory: this.#memory.take() }
@@ -136,13 +141,24 @@ export class UploadWriter {
     }
     const waiting = this.#waiting
     this.#waiting = []
-    for (const bytes of waiting) await writeAll(this.#file.handle, bytes)
+    this.#waitingSize = 0
+    await writeAll(this.#file.handle, waiting)
   }
 }
 
-async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, written)
-    written += bytesWritten
+async function writeAll(handle: FileHandle, pieces: Buffer[]): Promise<void> {
+  for (let rest = pieces; rest.length > 0; ) {
+    const { bytesWritten } = await handle.writev(rest)
+    rest = without(rest, bytesWritten)
   }
+}
+
+/** What is left of pieces when some bytes are done with; a disk that is nearly full takes less than all. */
+function without(pieces: readonly Buffer[], done: number): Buffer[] {
+  const rest: Buffer[] = []
+  for (const piece of pieces) {
+    if (done < piece.length) rest.push(piece.subarray(done))
+    done = Math.max(0, done - piece.length)
+  }
+  return rest
 }

@@ -10,6 +10,11 @@ import { MultiDict } from '@dewar/http'
 import { type FormLimits, type FormLimitValues, resolveLimits } from './defaults.ts'
 import { limitPassed } from './errors.ts'
 
+const AMPERSAND = 0x26
+const EQUALS = 0x3d
+const PERCENT = 0x25
+const PLUS = 0x2b
+
 /**
  * Reads an urlencoded form.
  *
@@ -36,20 +41,33 @@ export function parseUrlencoded(text: string, limits?: FormLimits): MultiDict<st
  */
 export function readPairs(text: string, limits: FormLimitValues): MultiDict<string> {
   checkSize(text, limits)
-  // A plus sign is a blank wherever it stands, so one pass does for all of them.
-  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  const { maxFieldNameSize } = limits
   const maxFormParts = limits.maxFormParts ?? Number.POSITIVE_INFINITY
   const form = new MultiDict<string>()
   let count = 0
-  let equals = -1
-  for (let start = 0, end = 0; start < spaced.length; start = end + 1) {
-    end = positionOf('&', spaced, start)
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    let equals = -1
+    let encoded = false
+    let encodedName = false
+    // One pass over the signs: searching for each of them costs more than forms are long.
+    for (end = start; end < text.length; end++) {
+      const code = text.charCodeAt(end)
+      if (code === AMPERSAND) break
+      if (code === PERCENT || code === PLUS) encoded = true
+      else if (code === EQUALS && equals < 0) {
+        equals = end
+        encodedName = encoded
+        encoded = false
+      }
+    }
     if (end === start) continue
     if (++count > maxFormParts) throw limitPassed('maxFormParts', maxFormParts, count)
-    if (equals < start) equals = positionOf('=', spaced, start)
-    const name = decode(spaced.slice(start, Math.min(equals, end)))
-    if (name.length * 3 > limits.maxFieldNameSize) checkName(name, limits)
-    form.add(name, equals < end ? decode(spaced.slice(equals + 1, end)) : '')
+    const bare = equals < 0
+    const rawName = text.slice(start, bare ? end : equals)
+    const name = (bare ? encoded : encodedName) ? decode(rawName) : rawName
+    if (name.length * 3 > maxFieldNameSize) checkName(name, limits)
+    const value = bare ? '' : text.slice(equals + 1, end)
+    form.add(name, encoded ? decode(value) : value)
   }
   return form
 }
@@ -57,14 +75,9 @@ export function readPairs(text: string, limits: FormLimitValues): MultiDict<stri
 function checkSize(text: string, limits: FormLimitValues): void {
   const { maxFormMemorySize } = limits
   if (maxFormMemorySize === null) return
+  if (text.length * 3 <= maxFormMemorySize) return
   const size = text.length > maxFormMemorySize ? text.length : Buffer.byteLength(text)
   if (size > maxFormMemorySize) throw limitPassed('maxFormMemorySize', maxFormMemorySize, size)
-}
-
-/** The position of a sign from `start` on, or the text's end. */
-function positionOf(sign: string, text: string, start: number): number {
-  const position = text.indexOf(sign, start)
-  return position < 0 ? text.length : position
 }
 
 /**
@@ -79,8 +92,28 @@ export function checkName(name: string, limits: FormLimitValues): void {
   if (size > limits.maxFieldNameSize) throw limitPassed('maxFieldNameSize', limits.maxFieldNameSize, size)
 }
 
-function decode(text: string): string {
-  if (!text.includes('%')) return text
+function decode(encoded: string): string {
+  const text = encoded.includes('+') ? encoded.replaceAll('+', ' ') : encoded
+  let decoded = ''
+  let from = 0
+  for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', from)) {
+    const high = digit(text.charCodeAt(at + 1))
+    const low = digit(text.charCodeAt(at + 2))
+    if (high > 7 || low > 15) return decoded + decodeRest(text.slice(from))
+    decoded += text.slice(from, at) + String.fromCharCode(high * 16 + low)
+    from = at + 3
+  }
+  return from === 0 ? text : decoded + text.slice(from)
+}
+
+/** What a hexadecimal digit stands for; more than 15 if it is none. */
+function digit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30
+  const letter = (code | 0x20) - 0x57
+  return letter >= 10 && letter <= 15 ? letter : Number.POSITIVE_INFINITY
+}
+
+function decodeRest(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
