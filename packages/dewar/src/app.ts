@@ -13,25 +13,38 @@ import type { Logger } from 'pino'
 import type { Identity, SessionData } from './augment.ts'
 import { Blueprint, type RegisterOptions } from './blueprint.ts'
 import { registerBlueprint } from './blueprint-registration.ts'
-import { compileEndpoint } from './compile-endpoint.ts'
-import { type AppConfig, createConfig } from './config.ts'
-import { Context, runInContext } from './context.ts'
+import { compileEndpoint, surroundingsOf } from './compile-endpoint.ts'
+import { type AppConfig, type ConfigHandle, createConfig } from './config.ts'
+import { Context } from './context.ts'
 import type { AppOptions } from './create-app.ts'
+import { defaults } from './defaults.ts'
 import { frozen } from './errors.ts'
 import type { Gate } from './gate.ts'
 import { handle } from './handle.ts'
+import { createJsonProvider, type JsonProvider } from './json.ts'
 import { createKeyRing, noSecretKey, warnOfWeakKey } from './keys.ts'
+import { Lifecycle } from './lifecycle.ts'
 import { createLogger } from './logger.ts'
+import { runManually } from './manual-context.ts'
 import { findRoute } from './match-route.ts'
+import { OwnedPrefixes } from './owned-prefixes.ts'
 import type { Endpoint, Surroundings } from './plan.ts'
 import { surround } from './plan.ts'
 import { AppRequest } from './request.ts'
 import { createRooms, type Rooms } from './rooms.ts'
 import { RouteTable } from './route-table.ts'
-import type { MaybePromise } from './route-types.ts'
+import type { AnyView, HookTypes, MaybePromise } from './route-types.ts'
 import { checkRunnable, type RunOptions, runApp } from './run.ts'
 import { type RouteRecord, Scaffold } from './scaffold.ts'
+import { createSignals, type Signals } from './signals.ts'
 import { addStaticRoute } from './static-files.ts'
+
+/** Answers a URL that cannot be built, or gives nothing and leaves it to the next handler. */
+export type UrlBuildErrorHandler = (
+  error: Error,
+  endpoint: string,
+  values: Readonly<Record<string, unknown>>,
+) => string | null | undefined
 
 /** Finds out who is logged in; called with the context of a request that may say. */
 export type IdentityLoader = (context: Context) => MaybePromise<Identity | null>
@@ -59,29 +72,98 @@ export class App extends Scaffold<''> {
   /** Who is logged in, as an extension finds out. @internal */
   identityLoader: IdentityLoader | null = null
 
+  /** What happens in the app, for those who watch. */
+  readonly signals: Signals
+  /** Functions for the end of every context, in order of registration. @internal */
+  readonly contextTeardowns: HookTypes['teardown'][] = []
+  /** Functions that answer for URLs that cannot be built. @internal */
+  readonly urlBuildErrorHandlers: UrlBuildErrorHandler[] = []
+
   readonly #options: AppOptions
+  readonly #prepareTemplates: (app: App) => void
+  readonly #configHandle: ConfigHandle
   readonly #routes: RouteTable
-  readonly #rooms: Rooms
+  readonly #lifecycle = new Lifecycle()
+  readonly #ownedPrefixes = new OwnedPrefixes()
+  #rooms: Rooms | null = null
+  #templates: Templates | null = null
   #frozen = false
   #surroundings: Surroundings | null = null
   #logger: Logger | null = null
+  #json: JsonProvider | null = null
   #keys: KeyRing | null | undefined
   #sessions: Sessions<SessionData> | null = null
   #store: Store | null = null
 
   /** @internal */
-  constructor(options: AppOptions) {
+  constructor(options: AppOptions, prepareTemplates: (app: App) => void) {
     super()
     this.#options = options
-    this.config = createConfig(options.config ?? {}, options.environment ?? process.env)
+    this.#prepareTemplates = prepareTemplates
     this.root = options.root ?? null
     this.name = options.name ?? 'dewar'
     this.instancePath = options.instancePath ?? join(this.root ?? process.cwd(), 'instance')
-    this.#routes = new RouteTable(options.converters)
-    this.#rooms = createRooms(this.config, options)
-    checkRunnable(this.config, options.environment ?? process.env)
-    this.#keys = createKeyRing(this.config)
+    this.#configHandle = createConfig(options.config ?? {}, this.#environment, {
+      folder: options.instanceRelativeConfig === true ? this.instancePath : this.root,
+      onChange: () => this.#refurnish(),
+    })
+    this.config = this.#configHandle.config
+    this.signals = createSignals((err) => this.logger.error({ err }, 'A receiver of a signal failed.'))
+    this.#routes = new RouteTable({
+      converters: options.converters,
+      hostMatching: options.hostMatching,
+      onOverlap: ({ message }) => this.logger.warn(message),
+    })
+    this.#refurnish()
     this.#addStaticFolder()
+  }
+
+  get #environment() {
+    return this.#options.environment ?? process.env
+  }
+
+  /** Makes the rooms anew, with the settings as they stand. */
+  #refurnish(): void {
+    this.#rooms = createRooms(this.config, this.#options)
+    checkRunnable(this.config, this.#environment)
+    this.#keys = createKeyRing(this.config)
+    this.#sessions = null
+    this.#json = null
+    this.#logger = null
+  }
+
+  get #furnished(): Rooms {
+    return this.#rooms as Rooms
+  }
+
+  /** The views by endpoint. Flask: `view_functions`. */
+  get viewFunctions(): ReadonlyMap<string, AnyView> {
+    return this.#routes.views
+  }
+
+  /** How the app matches hosts: whole hosts, subdomains of `SERVER_NAME`, or not at all. @internal */
+  get hostMatching(): 'host' | 'subdomain' | null {
+    if (this.#options.hostMatching === true) return 'host'
+    return this.#options.subdomainMatching === true ? 'subdomain' : null
+  }
+
+  /** What JSON is written and read with. Flask: `app.json`. */
+  get json(): JsonProvider {
+    const { JSON_SORT_KEYS, JSON_AS_ASCII, JSON_COMPACT, JSON_DATES, DEBUG } = this.config
+    this.#json ??=
+      this.#options.json ??
+      createJsonProvider({
+        sortKeys: JSON_SORT_KEYS,
+        ascii: JSON_AS_ASCII,
+        dates: JSON_DATES,
+        indent: (JSON_COMPACT ?? !DEBUG) ? 0 : defaults.jsonIndent.value,
+      })
+    return this.#json
+  }
+
+  /** Whether errors that nothing handles go past the walk. @internal */
+  get propagates(): boolean {
+    return this.config.PROPAGATE_EXCEPTIONS ?? this.config.TESTING
   }
 
   /** The URL rules. Flask: `url_map`. */
@@ -102,7 +184,11 @@ export class App extends Scaffold<''> {
 
   /** The template environment. Flask: `jinja_env`. */
   get templates(): Templates {
-    return this.#rooms.templates
+    if (this.#templates === null) {
+      this.#templates = this.#furnished.createTemplates()
+      this.#prepareTemplates(this)
+    }
+    return this.#templates
   }
 
   /**
@@ -123,7 +209,7 @@ export class App extends Scaffold<''> {
   get sessions(): Sessions<SessionData> {
     if (this.#sessions === null) {
       if (this.#keys === null || this.#keys === undefined) throw noSecretKey('The session')
-      this.#sessions = this.#rooms.createSessions(this.#keys)
+      this.#sessions = this.#furnished.createSessions(this.#keys)
     }
     return this.#sessions
   }
@@ -136,12 +222,12 @@ export class App extends Scaffold<''> {
 
   /** What is put on every response. @internal */
   get securityHeaders(): SecurityHeaders {
-    return this.#rooms.securityHeaders
+    return this.#furnished.securityHeaders
   }
 
   /** The checks before a request is let in. @internal */
   get gate(): Gate {
-    return this.#rooms.gate
+    return this.#furnished.gate
   }
 
   /** The app's own hooks, for requests that match no route. @internal */
@@ -183,6 +269,49 @@ export class App extends Scaffold<''> {
     this.identityLoader = loader
   }
 
+  /**
+   * Runs at the end of every context, of requests (after `teardownRequest`) and of commands alike, last registered first.
+   *
+   * @see Flask: `teardown_appcontext`
+   */
+  teardownAppContext<F extends HookTypes['teardown']>(hook: F): F {
+    this.checkSetup('teardownAppContext')
+    this.contextTeardowns.push(hook)
+    return hook
+  }
+
+  /** Answers for URLs that `urlFor` cannot build, such as those of another app. Flask: `url_build_error_handlers`. */
+  urlBuildErrorHandler(handler: UrlBuildErrorHandler): void {
+    this.checkSetup('urlBuildErrorHandler')
+    this.urlBuildErrorHandlers.push(handler)
+  }
+
+  /** Runs once before the app takes requests, in order of registration: for pools, caches, checks. */
+  onStart(hook: () => MaybePromise<unknown>): void {
+    this.checkSetup('onStart')
+    this.#lifecycle.onStart(hook)
+  }
+
+  /** Runs once when the app has answered its last request, last registered first. */
+  onStop(hook: () => MaybePromise<unknown>): void {
+    this.checkSetup('onStop')
+    this.#lifecycle.onStop(hook)
+  }
+
+  /**
+   * Freezes the app and runs the functions of `onStart`, once; `run()` does it by itself. What one throws is thrown, after
+   * `stop()`.
+   */
+  start(): Promise<void> {
+    this.freeze()
+    return this.#lifecycle.start(this)
+  }
+
+  /** Runs the functions of `onStop`, all of them; the server does it when it closes. */
+  stop(): Promise<void> {
+    return this.#lifecycle.stop(this)
+  }
+
   /** Adds a template filter. Flask: `template_filter`. */
   templateFilter(name: string, filter: (value: never, ...args: never[]) => unknown): void {
     this.checkSetup('templateFilter')
@@ -209,7 +338,7 @@ export class App extends Scaffold<''> {
 
   /** Makes the request that {@link App.handle} takes: proxies looked through, limits set. */
   createRequest(options: RequestOptions): AppRequest {
-    const { gate, requestDefaults, formLimits } = this.#rooms
+    const { gate, requestDefaults, formLimits } = this.#furnished
     return new AppRequest(gate.lookThrough({ ...requestDefaults, ...options }), formLimits)
   }
 
@@ -227,13 +356,19 @@ export class App extends Scaffold<''> {
     return runApp(this, options)
   }
 
-  /** Runs a function in a context without a request, as commands and jobs need it. Flask: `app.app_context()`. */
+  /**
+   * Runs a function in a context without a request, as commands and jobs need it. The functions of `teardownAppContext`
+   * run after it, and after its promise if it gives one.
+   *
+   * @see Flask: `app.app_context()`
+   */
   context<T>(run: () => T): T {
-    return runInContext(new Context(this, null), run)
+    return runManually(new Context(this, null), run)
   }
 
   /**
-   * Runs a function in the context of a made-up request: routed, but without hooks and view. Flask: `test_request_context`.
+   * Runs a function in the context of a made-up request: routed, but without hooks and view; teardown functions run after
+   * it. Flask: `test_request_context`.
    *
    * @param options a path, or the request in full
    */
@@ -243,26 +378,37 @@ export class App extends Scaffold<''> {
     const request = this.createRequest({ method: 'GET', target: '/', ...given, headers })
     const context = new Context(this, request)
     if (!this.#frozen) this.freeze()
-    return runInContext(context, () => {
-      findRoute(this, context, request)
-      return run()
-    })
+    findRoute(this, context, request)
+    return runManually(context, run)
   }
 
   /**
    * Ends the setup: puts the routes together and reports what cannot work.
    *
-   * @throws {DewarError} `ERR_DEWAR_UNREGISTERED`, `ERR_DEWAR_NO_ACCESS`, `ERR_ROUTING_DUPLICATE`
+   * @throws {DewarError} `ERR_DEWAR_UNREGISTERED`, `ERR_DEWAR_NO_ACCESS`, `ERR_DEWAR_NO_VIEW`, `ERR_DEWAR_CONFIG_ENV`,
+   *   `ERR_ROUTING_DUPLICATE`
    */
   freeze(): void {
     if (this.#frozen) return
     this.#frozen = true
+    this.#configHandle.freeze()
     for (const mark of this.marks.concat(
       ...[...this.blueprints.values()].map((blueprint) => blueprint.marks),
     )) {
       if (!mark.registered) throw unregistered(mark)
     }
-    this.#routes.freeze((record) => compileEndpoint(this, record))
+    this.#routes.freeze((record, view) => compileEndpoint(this, record, view))
+    this.#ownedPrefixes.freeze((names) => surroundingsOf(this, names))
+  }
+
+  /** Whose hooks and handlers serve a URL that no route matches. @internal */
+  ownerOf(rawPath: string): Surroundings | null {
+    return this.#ownedPrefixes.find(rawPath)
+  }
+
+  /** Notes that a blueprint owns a prefix. @internal */
+  ownPrefix(urlPrefix: string, name: string): void {
+    this.#ownedPrefixes.add(urlPrefix, name)
   }
 
   /** The endpoint of a rule that matched. @internal */
@@ -279,6 +425,10 @@ export class App extends Scaffold<''> {
     this.#routes.add(record)
   }
 
+  protected override addView(endpoint: string, view: AnyView): void {
+    this.#routes.addView(endpoint, view)
+  }
+
   protected override checkSetup(call: string): void {
     if (this.#frozen) throw frozen(`app.${call}`)
   }
@@ -288,14 +438,16 @@ export class App extends Scaffold<''> {
       app: this,
       blueprints: this.blueprints,
       addRecord: (record: RouteRecord) => this.addRecord(record),
+      addView: (endpoint: string, view: AnyView) => this.addView(endpoint, view),
     }
   }
 
   #addStaticFolder(): void {
-    const { staticFolder = 'static', staticUrlPath } = this.#options
+    const { staticFolder = 'static', staticUrlPath, staticHost } = this.#options
     if (staticFolder === null || this.root === null) return
     const urlPath = staticUrlPath ?? `/${staticFolder.split('/').findLast((part) => part !== '') ?? ''}`
-    addStaticRoute(this.#target(), { folder: join(this.root, staticFolder), endpoint: 'static', urlPath })
+    const folder = join(this.root, staticFolder)
+    addStaticRoute(this.#target(), { folder, endpoint: 'static', urlPath, host: staticHost })
   }
 }
 

@@ -1,23 +1,39 @@
-/** A part of an app that is put together later: its routes and hooks are kept and replayed when it is registered. */
+/** A part of an app that is put together later: what is registered on it is kept and replayed when it is registered. */
 import { DewarError } from '@dewar/base'
+import type { HttpError } from '@dewar/http'
+import type { BlueprintState } from './blueprint-state.ts'
+import type { AnyErrorHandler } from './error-handlers.ts'
 import { frozen } from './errors.ts'
-import type { Access } from './route-types.ts'
+import type { Access, AnyView, ErrorClass, ErrorHandler, HookTypes } from './route-types.ts'
 import { type RouteRecord, Scaffold } from './scaffold.ts'
 
 /** What a blueprint is made with. `P` is the literal type of its prefix, which may hold arguments. */
 export interface BlueprintOptions<P extends string = string> {
   /** Put before each of its rules: `/admin`. */
   readonly urlPrefix?: P | undefined
+  /** The subdomain of its rules, with `subdomainMatching`. */
+  readonly subdomain?: string | undefined
+  /** Values for arguments that its rules do not hold; a rule's own `defaults` go before them. */
+  readonly urlDefaults?: Readonly<Record<string, unknown>> | undefined
   /** The folder its template and static folders lie in: `import.meta.dirname`. */
   readonly root?: string | undefined
   /** Searched after the app's templates; relative to `root`. */
   readonly templateFolder?: string | undefined
   /** Served under `<urlPrefix>/<folder name>`; relative to `root`. */
   readonly staticFolder?: string | undefined
-  /** The access rule of each route that has none of its own. */
+  /** The URL path of its static files below its prefix; `/` and the folder's name by default. */
+  readonly staticUrlPath?: string | undefined
+  /** The access rule of each route that has none of its own, those of blueprints within included. */
   readonly access?: Access | undefined
   /** The limit of each route that has none of its own. */
   readonly limit?: string | undefined
+  /** Lets unsafe methods of all its routes in without the CSRF proof: only for other servers' calls that use no session. */
+  readonly unsafeCsrfExempt?: boolean | undefined
+  /**
+   * Whether it owns every URL under its prefix: its hooks and error handlers then serve its 404s and 405s too, as if it
+   * were an app of its own.
+   */
+  readonly ownsPrefix?: boolean | undefined
 }
 
 /** What can be said anew each time a blueprint is registered. */
@@ -26,7 +42,14 @@ export interface RegisterOptions {
   readonly urlPrefix?: string | undefined
   /** Instead of the blueprint's own name, to register it more than once. */
   readonly name?: string | undefined
+  /** Instead of the blueprint's own subdomain. */
+  readonly subdomain?: string | undefined
+  /** Laid over the blueprint's own. */
+  readonly urlDefaults?: Readonly<Record<string, unknown>> | undefined
 }
+
+/** What `record` keeps: called with the app and the names in force each time the blueprint is registered. */
+export type Recorded = (state: BlueprintState) => void
 
 /** Routes, hooks and error handlers under a name. Made by {@link createBlueprint}. Flask: `Blueprint`. */
 export class Blueprint<P extends string = string> extends Scaffold<P> {
@@ -34,8 +57,8 @@ export class Blueprint<P extends string = string> extends Scaffold<P> {
   readonly name: string
   /** As given to `createBlueprint`. */
   readonly options: BlueprintOptions
-  /** Its routes. @internal */
-  readonly records: RouteRecord[] = []
+  /** What is done at each registration, in order. @internal */
+  readonly recorded: Recorded[] = []
   /** Blueprints within it. @internal */
   readonly children: { readonly blueprint: Blueprint; readonly options: RegisterOptions }[] = []
   #registered = false
@@ -60,11 +83,75 @@ export class Blueprint<P extends string = string> extends Scaffold<P> {
       throw new DewarError(
         'ERR_DEWAR_BLUEPRINT_NESTED',
         `The blueprint '${this.name}' was registered on itself.`,
-        {
-          fix: 'Register the other blueprint.',
-        },
+        { fix: 'Register the other blueprint.' },
       )
     } else this.children.push({ blueprint: part, options })
+  }
+
+  /** Does something at each registration: for extensions. Flask: `Blueprint.record`. */
+  record(recorded: Recorded): void {
+    this.checkSetup('record')
+    this.recorded.push(recorded)
+  }
+
+  /** Does something at the first registration only, whatever name it has. Flask: `Blueprint.record_once`. */
+  recordOnce(recorded: Recorded): void {
+    this.record((state) => {
+      if (state.firstRegistration) recorded(state)
+    })
+  }
+
+  /** As `beforeRequest`, for every request to the app. Flask: `before_app_request`. */
+  beforeAppRequest<F extends HookTypes['before']>(hook: F): F {
+    return this.#onApp(hook, ({ app }) => app.hooks.before.push(hook))
+  }
+
+  /** As `afterRequest`, for every request to the app. Flask: `after_app_request`. */
+  afterAppRequest<F extends HookTypes['after']>(hook: F): F {
+    return this.#onApp(hook, ({ app }) => app.hooks.after.push(hook))
+  }
+
+  /** As `teardownRequest`, for every request to the app. Flask: `teardown_app_request`. */
+  teardownAppRequest<F extends HookTypes['teardown']>(hook: F): F {
+    return this.#onApp(hook, ({ app }) => app.hooks.teardown.push(hook))
+  }
+
+  /** As `contextProcessor`, for every template of the app. Flask: `app_context_processor`. */
+  appContextProcessor<F extends HookTypes['contextProcessor']>(hook: F): F {
+    return this.#onApp(hook, ({ app }) => app.hooks.contextProcessors.push(hook))
+  }
+
+  /** As `urlValuePreprocessor`, for every request to the app. Flask: `app_url_value_preprocessor`. */
+  appUrlValuePreprocessor<F extends HookTypes['valuePreprocessor']>(hook: F): F {
+    return this.#onApp(hook, ({ app }) => app.hooks.valuePreprocessors.push(hook))
+  }
+
+  /** As `urlDefaults`, for every URL of the app. Flask: `app_url_defaults`. */
+  appUrlDefaults<F extends HookTypes['urlDefaults']>(hook: F): F {
+    return this.#onApp(hook, ({ app }) => app.hooks.urlDefaults.push(hook))
+  }
+
+  /** As `errorHandler`, for errors anywhere in the app. Flask: `app_errorhandler`. */
+  appErrorHandler(status: number, handler: ErrorHandler<HttpError>): void
+  /** Answers errors of a class and its subclasses, anywhere in the app. */
+  appErrorHandler<E extends Error>(type: ErrorClass<E>, handler: ErrorHandler<E>): void
+  appErrorHandler(key: number | ErrorClass, handler: AnyErrorHandler): void {
+    this.recordOnce(({ app }) => app.hooks.errorHandlers.add(key, handler))
+  }
+
+  /** Adds a template filter to the app. Flask: `app_template_filter`. */
+  appTemplateFilter(name: string, filter: (value: never, ...args: never[]) => unknown): void {
+    this.recordOnce(({ app }) => app.templateFilter(name, filter))
+  }
+
+  /** Adds a template test to the app. Flask: `app_template_test`. */
+  appTemplateTest(name: string, test: (value: never, ...args: never[]) => boolean): void {
+    this.recordOnce(({ app }) => app.templateTest(name, test))
+  }
+
+  /** Adds a template global to the app. Flask: `app_template_global`. */
+  appTemplateGlobal(name: string, value: unknown): void {
+    this.recordOnce(({ app }) => app.templateGlobal(name, value))
   }
 
   /** Ends the setup of the blueprint: it has been replayed once. @internal */
@@ -73,12 +160,34 @@ export class Blueprint<P extends string = string> extends Scaffold<P> {
   }
 
   protected override addRecord(record: RouteRecord): void {
-    this.records.push(record)
+    if (record.endpoint.includes('.') && record.options.endpoint !== undefined)
+      throw dotted(this.name, record)
+    this.recorded.push((state) => state.addRecord(record))
+  }
+
+  protected override addView(endpoint: string, view: AnyView): void {
+    this.recorded.push((state) => state.addView(endpoint, view))
   }
 
   protected override checkSetup(call: string): void {
     if (this.#registered) throw frozen(`${this.name}.${call}`)
   }
+
+  #onApp<F>(hook: F, recorded: Recorded): F {
+    this.recordOnce(recorded)
+    return hook
+  }
+}
+
+function dotted(name: string, { endpoint, rule }: RouteRecord): DewarError {
+  return new DewarError(
+    'ERR_DEWAR_ENDPOINT_NAME',
+    `The endpoint '${endpoint}' of the blueprint '${name}' has a dot.`,
+    {
+      fix: 'Name it without: dots separate the names of blueprints.',
+      details: { endpoint, rule },
+    },
+  )
 }
 
 /**

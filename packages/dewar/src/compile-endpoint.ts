@@ -3,8 +3,8 @@ import { DewarError } from '@dewar/base'
 import { RateLimit } from '@dewar/security'
 import type { App } from './app.ts'
 import type { Hooks } from './hooks.ts'
-import { blueprintNames, type Endpoint, surround } from './plan.ts'
-import type { Access } from './route-types.ts'
+import { blueprintNames, type Endpoint, type Surroundings, surround } from './plan.ts'
+import type { Access, AnyView } from './route-types.ts'
 import type { RouteRecord } from './scaffold.ts'
 
 /**
@@ -12,14 +12,10 @@ import type { RouteRecord } from './scaffold.ts'
  *   `ERR_SECURITY_RATE` for a limit that is none
  * @internal
  */
-export function compileEndpoint(app: App, record: RouteRecord): Endpoint {
-  const { endpoint, rule, view, options } = record
-  const names = blueprintNames(endpoint, app.blueprints)
-  const inner = names
-    .map((name) => app.blueprints.get(name)?.hooks)
-    .filter((hooks): hooks is Hooks => hooks !== undefined)
+export function compileEndpoint(app: App, record: RouteRecord, view: AnyView): Endpoint {
+  const { endpoint, rule, options } = record
   return {
-    ...surround(names, app.hooks, inner),
+    ...surroundingsOf(app, blueprintNames(endpoint, app.blueprints)),
     name: endpoint,
     rule,
     view,
@@ -32,6 +28,14 @@ export function compileEndpoint(app: App, record: RouteRecord): Endpoint {
     automaticOptions: options.automaticOptions ?? app.config.PROVIDE_AUTOMATIC_OPTIONS,
     personal: record.personal ?? true,
   }
+}
+
+/** The functions around views of a blueprint, given its names innermost first. @internal */
+export function surroundingsOf(app: App, names: readonly string[]): Surroundings {
+  const inner = names
+    .map((name) => app.blueprints.get(name)?.hooks)
+    .filter((hooks): hooks is Hooks => hooks !== undefined)
+  return surround(names, app.hooks, inner)
 }
 
 function accessOf(app: App, { options, rule, endpoint }: RouteRecord): Access {

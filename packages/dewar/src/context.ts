@@ -8,7 +8,7 @@ import type { App } from './app.ts'
 import type { Globals, Identity, SessionData } from './augment.ts'
 import { noContext } from './errors.ts'
 import type { CategorizedMessage } from './flash.ts'
-import type { Endpoint } from './plan.ts'
+import type { Endpoint, Surroundings } from './plan.ts'
 import type { AppRequest } from './request.ts'
 import type { HookTypes } from './route-types.ts'
 import { announce } from './steps.ts'
@@ -23,6 +23,10 @@ export class Context {
   readonly request: AppRequest | null
   /** The endpoint that matched, `null` before routing and where nothing matched. @internal */
   endpoint: Endpoint | null = null
+  /** Who serves a URL that no route matches, if a blueprint owns it. @internal */
+  owner: Surroundings | null = null
+  /** Whether its teardown functions have run, or are running. @internal */
+  hasEnded = false
   /** Who is logged in, as the app's identity loader found; `null` for a stranger. */
   identity: Identity | null = null
   /** Functions of `afterThisRequest`, in order of registration. @internal */
@@ -31,13 +35,29 @@ export class Context {
   flashes: readonly CategorizedMessage[] | null = null
   /** The error that became a 500, for the teardown hooks. @internal */
   unhandled: unknown
+  readonly #origin: Context | null
   #session: Session<SessionData> | null = null
   #globals: Globals | null = null
   #nonce: string | null = null
 
-  constructor(app: App, request: AppRequest | null) {
+  constructor(app: App, request: AppRequest | null, origin: Context | null = null) {
     this.app = app
     this.request = request
+    this.#origin = origin
+  }
+
+  /** The functions around whatever answers: the endpoint's, the owner's of the URL, or the app's alone. @internal */
+  get surroundings(): Surroundings {
+    return this.endpoint ?? this.owner ?? this.app.surroundings
+  }
+
+  /** A context of the same request and session with a `g` of its own. @internal */
+  copy(): Context {
+    const copy = new Context(this.app, this.request, this)
+    copy.endpoint = this.endpoint
+    copy.owner = this.owner
+    copy.identity = this.identity
+    return copy
   }
 
   /** A place for the request's own data; nothing in it outlives the request. */
@@ -52,6 +72,7 @@ export class Context {
    * @throws {DewarError} `ERR_DEWAR_NO_SECRET_KEY` if the app has no key to sign it with; `ERR_DEWAR_NO_CONTEXT` outside a request
    */
   get session(): Session<SessionData> {
+    if (this.#origin !== null) return this.#origin.session
     if (this.#session === null) {
       if (this.request === null) throw noContext('session')
       announce('openSession', this)
@@ -67,7 +88,7 @@ export class Context {
 
   /** The nonce of this response's Content-Security-Policy, for own `<script nonce="…">` tags. */
   get nonce(): string {
-    this.#nonce ??= this.app.nextNonce()
+    this.#nonce ??= this.#origin?.nonce ?? this.app.nextNonce()
     return this.#nonce
   }
 }
@@ -123,4 +144,20 @@ export function afterThisRequest<F extends HookTypes['after']>(hook: F): F {
   if (context.afterThisRequest === null) context.afterThisRequest = [hook]
   else context.afterThisRequest.push(hook)
   return hook
+}
+
+/**
+ * Binds a function to the current request, for callers that come from elsewhere: an event emitter, a queue, a worker's
+ * answer. Promises, timers and streams need no binding: they keep their context by themselves. The function sees the same
+ * request and session, and a `g` of its own.
+ *
+ * @throws {DewarError} `ERR_DEWAR_NO_CONTEXT` outside a request
+ * @see Flask: `copy_current_request_context`
+ */
+export function copyCurrentRequestContext<A extends readonly unknown[], R>(
+  run: (...args: A) => R,
+): (...args: A) => R {
+  useRequest('copyCurrentRequestContext()')
+  const context = useContext()
+  return (...args) => storage.run(context.copy(), () => run(...args))
 }

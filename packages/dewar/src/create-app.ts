@@ -4,6 +4,7 @@ import type { ConverterDefinition } from '@dewar/routing'
 import type { Store } from '@dewar/stores'
 import { App } from './app.ts'
 import type { ConfigInput, Environment } from './config.ts'
+import type { JsonProvider } from './json.ts'
 import type { LoggerChoice } from './logger.ts'
 import { addTemplateGlobals } from './template-globals.ts'
 
@@ -23,6 +24,16 @@ export interface AppOptions {
   readonly staticUrlPath?: string | undefined
   /** The folder for private data, absolute; `instance` below `root` by default. */
   readonly instancePath?: string | undefined
+  /** The host static files are served at, with `hostMatching`. */
+  readonly staticHost?: string | undefined
+  /** Whether rules may name the host they answer at. */
+  readonly hostMatching?: boolean | undefined
+  /** Whether rules may name a subdomain of `SERVER_NAME`; requests for other hosts are refused then. */
+  readonly subdomainMatching?: boolean | undefined
+  /** Whether `config.fromFile` looks in the folder for private data instead of in `root`. */
+  readonly instanceRelativeConfig?: boolean | undefined
+  /** What JSON is written and read with, in place of {@link createJsonProvider}'s. */
+  readonly json?: JsonProvider | undefined
   /** Converters of the app's own, by name. */
   readonly converters?: Readonly<Record<string, ConverterDefinition>> | undefined
   /** Where rates are counted; the memory of this process by default. */
@@ -42,7 +53,12 @@ const known = [
   'templateFolder',
   'staticFolder',
   'staticUrlPath',
+  'staticHost',
+  'hostMatching',
+  'subdomainMatching',
   'instancePath',
+  'instanceRelativeConfig',
+  'json',
   'converters',
   'store',
   'logger',
@@ -74,7 +90,28 @@ export function createApp(options: AppOptions = {}): App {
       details: { name },
     })
   }
-  const app = new App(options)
-  addTemplateGlobals(app)
-  return app
+  checkHosts(options)
+  return new App(options, addTemplateGlobals)
+}
+
+function checkHosts({
+  hostMatching = false,
+  subdomainMatching = false,
+  staticHost,
+  root,
+  staticFolder,
+}: AppOptions) {
+  const servesFiles = root !== undefined && staticFolder !== null
+  const problem =
+    hostMatching && subdomainMatching
+      ? 'hostMatching and subdomainMatching exclude each other'
+      : staticHost !== undefined && !hostMatching
+        ? 'staticHost needs hostMatching'
+        : hostMatching && servesFiles && staticHost === undefined
+          ? 'hostMatching needs staticHost, or staticFolder: null'
+          : null
+  if (problem === null) return
+  throw new DewarError('ERR_DEWAR_OPTION', `createApp: ${problem}.`, {
+    fix: 'Host matching knows whole hosts, and each rule has to name its own.',
+  })
 }

@@ -1,6 +1,6 @@
 /** What a thrown error becomes: the nearest handler's answer, the error's own, or a 500 that tells nothing. */
 import { DewarError } from '@dewar/base'
-import { HttpError, InternalServerError, type Response } from '@dewar/http'
+import { BadRequest, HttpError, InternalServerError, MissingKeyError, type Response } from '@dewar/http'
 import { debugPage } from './debug-page.ts'
 import { findErrorHandler } from './error-handlers.ts'
 import { toResponse } from './make-response.ts'
@@ -10,11 +10,11 @@ import { isPromise, type Walk } from './walk.ts'
  * Answers an error of the way in.
  *
  * @returns a promise if a handler must be waited for
- * @throws what `TESTING` lets through to the test
+ * @throws what `PROPAGATE_EXCEPTIONS` or `TESTING` lets through
  * @internal
  */
 export function answerError(walk: Walk, error: unknown): Promise<void> | undefined {
-  if (error instanceof HttpError) {
+  if (error instanceof HttpError && !isTrapped(walk, error)) {
     if (error.response !== undefined) {
       walk.response = error.response
       return undefined
@@ -25,7 +25,16 @@ export function answerError(walk: Walk, error: unknown): Promise<void> | undefin
     })
   }
   if (!(error instanceof Error)) return serverError(walk, error)
-  return askHandler(walk, error, 500, () => serverError(walk, error))
+  return askHandler(walk, error, error instanceof HttpError ? error.status : 500, () =>
+    serverError(walk, error),
+  )
+}
+
+/** Whether an HTTP error without a handler counts as a mistake: while looking for the place that throws it. */
+function isTrapped({ app: { config } }: Walk, error: HttpError): boolean {
+  if (config.TRAP_HTTP_EXCEPTIONS) return true
+  if (config.TRAP_BAD_REQUEST_ERRORS === true) return error instanceof BadRequest
+  return config.TRAP_BAD_REQUEST_ERRORS === null && config.DEBUG && error instanceof MissingKeyError
 }
 
 /**
@@ -36,15 +45,17 @@ export function answerError(walk: Walk, error: unknown): Promise<void> | undefin
 export function serverError(walk: Walk, error: unknown): Promise<void> | undefined {
   const { app, context, request } = walk
   context.unhandled = error
+  const { gotRequestException } = app.signals
+  if (gotRequestException.isWatched) gotRequestException.send({ app, request, error })
   const id = app.nextNonce()
   logError(walk, error, id)
-  if (app.config.TESTING) throw error
+  if (app.propagates) throw error
   const wrapped = new InternalServerError(null, { cause: error })
   const ownPage = (): undefined => {
     walk.response = app.debug ? debugPage(error, context) : null
     walk.response ??= wrapped.toResponse(request, { requestId: id })
   }
-  const handler = findErrorHandler(wrapped, (context.endpoint ?? app.surroundings).errorHandlers)
+  const handler = findErrorHandler(wrapped, context.surroundings.errorHandlers)
   if (handler === undefined || app.debug) return ownPage()
   try {
     const result: unknown = handler(wrapped as never)
@@ -69,7 +80,7 @@ function askHandler(
   status: number,
   otherwise: () => Promise<void> | undefined,
 ): Promise<void> | undefined {
-  const { errorHandlers } = walk.context.endpoint ?? walk.app.surroundings
+  const { errorHandlers } = walk.context.surroundings
   const handler = findErrorHandler(error, errorHandlers)
   if (handler === undefined) return otherwise()
   try {

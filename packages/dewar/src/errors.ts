@@ -18,13 +18,29 @@ export function noContext(name: string): DewarError {
 }
 
 /** Two views want the same endpoint name. */
-export function endpointTaken(endpoint: string, rule: string, heldBy: string): DewarError {
+export function endpointTaken(endpoint: string, rule: string | null, heldBy: string | null): DewarError {
+  const what =
+    rule === null ? `The endpoint '${endpoint}'` : `The endpoint '${endpoint}' of the rule '${rule}'`
   return new DewarError(
     'ERR_DEWAR_ENDPOINT_TAKEN',
-    `The endpoint '${endpoint}' of the rule '${rule}' is taken: it serves '${heldBy}'.`,
+    `${what} is taken: it ${heldBy === null ? 'has another view' : `serves '${heldBy}'`}.`,
     {
       fix: `Name one of the views otherwise, or give it { endpoint: '…' }.`,
       details: { endpoint, rule, heldBy },
+    },
+  )
+}
+
+/** A rule leads to an endpoint that has no view. */
+export function noView(endpoint: string, rule: string, known: Iterable<string>): DewarError {
+  const nearest = nearestName(endpoint, known)
+  return new DewarError(
+    'ERR_DEWAR_NO_VIEW',
+    `The rule '${rule}' leads to '${endpoint}', which has no view.`,
+    {
+      fix:
+        nearest === undefined ? `Add one: app.endpoint('${endpoint}', view).` : `Did you mean '${nearest}'?`,
+      details: { endpoint, rule },
     },
   )
 }

@@ -19,7 +19,10 @@ export type CategorizedMessage = readonly [category: string, message: string | M
  * @see Flask: `flash`
  */
 export function flash(message: string | Markup, category = 'message'): void {
-  useContext('flash()').session.flash(message, category)
+  const { app, session } = useContext('flash()')
+  session.flash(message, category)
+  const { messageFlashed } = app.signals
+  if (messageFlashed.isWatched) messageFlashed.send({ app, message, category })
 }
 
 /** The messages kept so far, with their categories. Later calls in the same request give the same. */

@@ -14,7 +14,7 @@ import { Context, runInContext } from './context.ts'
 import { checkCsrf } from './csrf.ts'
 import { answerError, serverError } from './error-answers.ts'
 import { hostOf } from './host.ts'
-import { endContext, leaveContext } from './leave-context.ts'
+import { endContext } from './leave-context.ts'
 import { toResponse } from './make-response.ts'
 import { findRoute } from './match-route.ts'
 import type { AppRequest } from './request.ts'
@@ -56,15 +56,15 @@ export function handle(app: App, request: AppRequest): Response | Promise<Respon
     response: null,
   }
   gate(walk)
-  return app.config.TESTING ? handleInTest(walk) : runInContext(context, () => enterContext(walk))
+  return app.propagates ? handlePropagating(walk) : runInContext(context, () => enterContext(walk))
 }
 
-/** Errors that nothing handles go to the test, after the context has ended as ever. */
-async function handleInTest(walk: Walk): Promise<Response> {
+/** Errors that nothing handles go to the caller, a test or the server, after the context has ended as ever. */
+async function handlePropagating(walk: Walk): Promise<Response> {
   try {
     return await runInContext(walk.context, () => enterContext(walk))
   } catch (error) {
-    await endContext(walk)
+    await endContext(walk.context)
     throw error
   }
 }
@@ -96,6 +96,10 @@ function checkWhence(walk: Walk, host: string): void {
 /** 3. From here on the globals work. */
 function enterContext(walk: Walk): Response | Promise<Response> {
   announce('enterContext', walk.context)
+  const { app, request } = walk
+  const { appcontextPushed, requestStarted } = app.signals
+  if (appcontextPushed.isWatched) appcontextPushed.send({ app })
+  if (requestStarted.isWatched) requestStarted.send({ app, request })
   return walk.refusal === null ? goInwards(walk, 0) : recover(walk, walk.refusal)
 }
 
@@ -134,11 +138,15 @@ function csrf(walk: Walk): Promise<void> | undefined {
 /** 8. The app's functions, then the blueprints' from outside in; a value ends the way in. */
 function runBefore(walk: Walk): Promise<void> | undefined {
   announce('runBefore', walk.context)
-  const { before } = walk.context.endpoint ?? walk.app.surroundings
+  const { before, valuePreprocessors } = walk.context.surroundings
+  if (valuePreprocessors.length > 0) {
+    const { endpoint, viewArgs } = walk.request
+    for (const preprocess of valuePreprocessors) preprocess(endpoint, viewArgs)
+  }
   for (let i = 0; i < before.length; i++) {
     const result: unknown = before[i]?.()
     if (isPromise(result)) return finishBefore(walk, before, result, i + 1)
-    if (result !== undefined) {
+    if (result !== undefined && result !== null) {
       walk.value = result
       return undefined
     }
@@ -148,8 +156,8 @@ function runBefore(walk: Walk): Promise<void> | undefined {
 
 async function finishBefore(walk: Walk, before: readonly (() => unknown)[], first: unknown, next: number) {
   let result = await first
-  for (let i = next; result === undefined && i < before.length; i++) result = await before[i]?.()
-  if (result !== undefined) walk.value = result
+  for (let i = next; result == null && i < before.length; i++) result = await before[i]?.()
+  if (result != null) walk.value = result
 }
 
 /** 9. The view, or what routing found instead of one. */
@@ -177,7 +185,7 @@ function makeResponse(walk: Walk): undefined {
 /** 12. `afterThisRequest`, then the blueprints' functions from inside out, then the app's. Each runs once. */
 function runAfter(walk: Walk): Promise<void> | undefined {
   announce('runAfter', walk.context)
-  const { after } = walk.context.endpoint ?? walk.app.surroundings
+  const { after } = walk.context.surroundings
   const own = walk.context.afterThisRequest
   if (own === null && after.length === 0) return undefined
   return runAfterFrom(walk, own === null ? after : [...own, ...after], 0)
@@ -230,8 +238,10 @@ function stamp(walk: Walk): undefined {
   const { app, context, request } = walk
   const response = walk.response as Response
   app.securityHeaders.apply(response.headers, { nonce: () => context.nonce, secure: request.isSecure })
+  const { requestFinished } = app.signals
+  if (requestFinished.isWatched) requestFinished.send({ app, request, response })
   if (response.isStreamed) bindStream(response)
-  leaveContext(walk, response)
+  response.onClose(() => endContext(context))
   return undefined
 }
 

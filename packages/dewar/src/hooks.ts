@@ -4,6 +4,8 @@ import type { HookTypes } from './route-types.ts'
 
 /** Functions around views, in order of registration. */
 export interface Hooks {
+  readonly valuePreprocessors: HookTypes['valuePreprocessor'][]
+  readonly urlDefaults: HookTypes['urlDefaults'][]
   readonly before: HookTypes['before'][]
   readonly after: HookTypes['after'][]
   readonly teardown: HookTypes['teardown'][]
@@ -13,5 +15,13 @@ export interface Hooks {
 
 /** An empty set of hooks. */
 export function createHooks(): Hooks {
-  return { before: [], after: [], teardown: [], contextProcessors: [], errorHandlers: new ErrorHandlers() }
+  return {
+    valuePreprocessors: [],
+    urlDefaults: [],
+    before: [],
+    after: [],
+    teardown: [],
+    contextProcessors: [],
+    errorHandlers: new ErrorHandlers(),
+  }
 }

@@ -18,16 +18,38 @@ export {
 export { escape, html, Markup } from '@dewar/markup'
 export { type Converters, defineConverter, type RuleArgs } from '@dewar/routing'
 export { AuthenticationRequired } from './access.ts'
-export type { App, IdentityLoader } from './app.ts'
+export type { App, IdentityLoader, UrlBuildErrorHandler } from './app.ts'
 export type { Config, Globals, Identity, SessionData } from './augment.ts'
-export { Blueprint, type BlueprintOptions, createBlueprint, type RegisterOptions } from './blueprint.ts'
+export {
+  Blueprint,
+  type BlueprintOptions,
+  createBlueprint,
+  type Recorded,
+  type RegisterOptions,
+} from './blueprint.ts'
+export type { BlueprintState } from './blueprint-state.ts'
+export { type ClassView, MethodView, View, type ViewDecorator } from './class-view.ts'
 export type { AppConfig, ConfigInput, Environment, KnownConfig } from './config.ts'
-export { afterThisRequest, type Context, hasContext, hasRequestContext, useContext } from './context.ts'
+export type {
+  ConfigFileOptions,
+  ConfigLoaders,
+  NamespaceOptions,
+  PrefixedEnvOptions,
+} from './config-loaders.ts'
+export {
+  afterThisRequest,
+  type Context,
+  copyCurrentRequestContext,
+  hasContext,
+  hasRequestContext,
+  useContext,
+} from './context.ts'
 export { type AppOptions, createApp } from './create-app.ts'
 export { csrfToken } from './csrf.ts'
 export { defaults } from './defaults.ts'
 export { type CategorizedMessage, type FlashedOptions, flash, getFlashedMessages } from './flash.ts'
 export { currentApp, g, request, session } from './globals.ts'
+export { createJsonProvider, type JsonOptions, type JsonProvider } from './json.ts'
 export type { LoggerChoice } from './logger.ts'
 export { jsonify, makeResponse } from './make-response.ts'
 export { cspNonce } from './nonce.ts'
@@ -46,11 +68,20 @@ export type {
   RouteOptions,
   RouteOptionsWithMethods,
   RouteRef,
-  View,
+  ViewFunction,
   ViewResult,
 } from './route-types.ts'
 export type { RunOptions } from './run.ts'
 export type { UrlRule } from './scaffold.ts'
 export { sendFile, sendFromDirectory } from './send-file.ts'
+export {
+  createSignal,
+  type Receiver,
+  type RequestMessage,
+  Signal,
+  type Signals,
+  type TemplateMessage,
+} from './signals.ts'
 export type { Step, StepMessage } from './steps.ts'
+export { streamWithContext } from './stream.ts'
 export { type UrlForArgs, type UrlForOptions, type UrlValues, urlFor } from './url-for.ts'

@@ -1,13 +1,101 @@
-/** How an app writes JSON. */
+/** How an app writes and reads JSON. Flask: `flask.json.provider`. */
+import { DewarError } from '@dewar/base'
+
+/** What an app writes and reads JSON with; `createApp({ json })` takes one of your own. Flask: `JSONProvider`. */
+export interface JsonProvider {
+  /** Writes a value. @throws {DewarError} `ERR_DEWAR_JSON` for one that has no JSON form */
+  stringify(value: unknown): string
+  /** Reads text. @throws {SyntaxError} for anything but JSON */
+  parse(text: string): unknown
+}
+
+/** How {@link createJsonProvider} writes. */
+export interface JsonOptions {
+  /** Whether keys are sorted; they keep their order by default. */
+  readonly sortKeys?: boolean | undefined
+  /** Whether other characters than ASCII are escaped; false by default. */
+  readonly ascii?: boolean | undefined
+  /** Spaces for each level; 0, all in one line, by default. */
+  readonly indent?: number | undefined
+  /** Dates as ISO 8601 (default) or as HTTP dates, as Flask writes them. */
+  readonly dates?: 'iso' | 'http' | undefined
+}
 
 /**
- * Writes JSON as responses hold it: with a line break at its end, indented in debug. Keys keep their order.
+ * Makes the provider that apps have by default. Beside plain data it writes dates, bigints as text (JavaScript clients
+ * would round them), and trusted HTML as text; bytes, maps and sets are refused rather than turned into `{}`.
  *
- * @param data whatever JSON can hold; `undefined` becomes `null`
- * @param debug whether to indent
- * @throws {TypeError} for cycles and bigints
  * @see Flask: `DefaultJSONProvider`
  */
-export function toJson(data: unknown, debug: boolean): string {
-  return `${JSON.stringify(data ?? null, null, debug ? 2 : undefined)}\n`
+export function createJsonProvider(options: JsonOptions = {}): JsonProvider {
+  return Object.freeze({
+    stringify: (value: unknown) => stringify(value ?? null, options),
+    parse: (text: string): unknown => JSON.parse(text),
+  })
+}
+
+function stringify(value: unknown, options: JsonOptions): string {
+  const { sortKeys = false, ascii = false, indent = 0, dates = 'iso' } = options
+  const plain = prepare(value, sortKeys, dates)
+  const text = sortKeys ? writeSorted(plain, indent, '') : JSON.stringify(plain, null, indent)
+  return ascii ? text.replace(/[\u007f-\uffff]/g, escapeUnit) : text
+}
+
+/** The value as plain data; the very same object where it is plain already, which is nearly always. */
+function prepare(value: unknown, sorted: boolean, dates: 'iso' | 'http', key = ''): unknown {
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Date) return dates === 'http' ? value.toUTCString() : value
+  if ('toJSON' in value && typeof value.toJSON === 'function')
+    return prepare(value.toJSON(key), sorted, dates)
+  if ('toHtml' in value && typeof value.toHtml === 'function') return value.toHtml()
+  if (value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) throw noJson(value, key)
+  if (value instanceof String || value instanceof Number || value instanceof Boolean) return value.valueOf()
+  let changed: Record<string, unknown> | unknown[] | null = null
+  for (const name of Object.keys(value)) {
+    const given = (value as Record<string, unknown>)[name]
+    if (typeof given !== 'object' && typeof given !== 'bigint') continue
+    const prepared = prepare(given, sorted, dates, name)
+    if (prepared === given) continue
+    changed ??= Array.isArray(value) ? [...value] : { ...value }
+    ;(changed as Record<string, unknown>)[name] = prepared
+  }
+  return changed ?? value
+}
+
+/** Sorted by code unit; `JSON.stringify` would put keys that look like numbers first. */
+function writeSorted(value: unknown, indent: number, margin: string): string {
+  if (typeof value !== 'object' || value === null || value instanceof Date)
+    return JSON.stringify(value) ?? 'null'
+  const inner = margin + ' '.repeat(indent)
+  const items = Array.isArray(value)
+    ? value.map((item) => writeSorted(item, indent, inner))
+    : Object.entries(value)
+        .filter(([, item]) => item !== undefined && typeof item !== 'function' && typeof item !== 'symbol')
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(
+          ([name, item]) =>
+            `${JSON.stringify(name)}:${indent > 0 ? ' ' : ''}${writeSorted(item, indent, inner)}`,
+        )
+  const [open, close] = Array.isArray(value) ? '[]' : '{}'
+  if (items.length === 0) return `${open}${close}`
+  if (indent === 0) return `${open}${items.join(',')}${close}`
+  return `${open}\n${inner}${items.join(`,\n${inner}`)}\n${margin}${close}`
+}
+
+function escapeUnit(unit: string): string {
+  const code = unit.charCodeAt(0)
+  return code === 0x7f ? unit : `\\u${code.toString(16).padStart(4, '0')}`
+}
+
+function noJson(value: object, key: string): DewarError {
+  const where = key === '' ? 'The value' : `The value of '${key}'`
+  return new DewarError(
+    'ERR_DEWAR_JSON',
+    `${where} is a ${value.constructor.name}, which has no JSON form.`,
+    {
+      fix: 'Turn it into a list, a plain object or text first: Object.fromEntries(map), [...set], bytes.toBase64().',
+      details: { key },
+    },
+  )
 }

@@ -46,11 +46,11 @@ export const knownSettings: ReadonlyMap<string, Setting> = new Map(
  */
 export function roomOptions<T extends SettingsTable>(
   table: T,
-  config: Readonly<Record<string, unknown>>,
+  config: object,
 ): { readonly [K in keyof T]?: T[K]['value'] } {
   const options: Record<string, unknown> = {}
   for (const [name, setting] of Object.entries(table)) {
-    if (setting.key !== undefined) options[name] = config[setting.key]
+    if (setting.key !== undefined) options[name] = Reflect.get(config, setting.key)
   }
   return options as { readonly [K in keyof T]?: T[K]['value'] }
 }

@@ -3,7 +3,7 @@ import { type HeadersInit, HttpError, Response, type ResponseBody } from '@dewar
 import { isMarkup } from '@dewar/markup'
 import { currentContext } from './context.ts'
 import { badViewValue } from './errors.ts'
-import { toJson } from './json.ts'
+import { createJsonProvider } from './json.ts'
 import type { ViewResult } from './route-types.ts'
 
 /**
@@ -22,14 +22,19 @@ export function makeResponse(body: ViewResult = '', status?: number, headers?: H
   return response
 }
 
+const provider = createJsonProvider()
+
 /**
- * A JSON response.
+ * A JSON response, with a line break at its end; indented while debugging.
  *
- * @param data whatever JSON can hold
+ * @param data whatever JSON can hold; several values become a list, and none `null`
+ * @throws {DewarError} `ERR_DEWAR_JSON` for what has no JSON form
  * @see Flask: `jsonify`
  */
-export function jsonify(data: unknown): Response {
-  return new Response(toJson(data, currentContext()?.app.debug === true), { mimetype: 'application/json' })
+export function jsonify(...data: readonly unknown[]): Response {
+  const value = data.length > 1 ? data : data[0]
+  const json = currentContext()?.app.json ?? provider
+  return new Response(`${json.stringify(value ?? null)}\n`, { mimetype: 'application/json' })
 }
 
 /**

@@ -1,6 +1,14 @@
 /** Step 4: from the path to an endpoint and its arguments. */
-import { BadRequest, type HttpError, MethodNotAllowed, NotFound, RequestUriTooLarge } from '@dewar/http'
-import type { Found, NotFound as NotFoundOutcome } from '@dewar/routing'
+import {
+  BadHost,
+  BadRequest,
+  type HttpError,
+  MethodNotAllowed,
+  NotFound,
+  RequestRedirect,
+  RequestUriTooLarge,
+} from '@dewar/http'
+import type { Found, MatchOptions, NotFound as NotFoundOutcome } from '@dewar/routing'
 import type { App } from './app.ts'
 import type { Context } from './context.ts'
 import { type AppRequest, setRouting } from './request.ts'
@@ -16,18 +24,22 @@ const found: RoutingOutcome = { kind: 'found' }
 
 /** Notes the endpoint and the arguments, or why there are none, on context and request. @internal */
 export function findRoute(app: App, context: Context, request: AppRequest): RoutingOutcome {
-  const match = app.urlMap.match(request.method, request.rawPath)
+  const place = app.hostMatching === null ? undefined : matchedHost(app, request)
+  if (place === null) return refuse(app, context, request, new BadHost())
+  const match = app.urlMap.match(request.method, request.rawPath, place)
   if (match.kind === 'found') return enter(app, context, request, match)
-  if (match.kind === 'redirect') return match
-  if (match.kind === 'notFound') return refuse(request, errorOf(match.reason))
+  if (match.kind === 'redirect') {
+    setRouting(request, null, new RequestRedirect(match.location))
+    return match
+  }
+  if (match.kind === 'notFound') return refuse(app, context, request, errorOf(match.reason))
   const answering = match.allowed
-    .map((method) => app.urlMap.match(method, request.rawPath))
+    .map((method) => app.urlMap.match(method, request.rawPath, place))
     .find((other) => other.kind === 'found' && app.endpointOf(other.rule).automaticOptions)
-  if (answering?.kind !== 'found')
-    return refuse(request, new MethodNotAllowed(null, { validMethods: match.allowed }))
-  const methods = [...match.allowed, 'OPTIONS'].sort()
-  if (request.method !== 'OPTIONS')
-    return refuse(request, new MethodNotAllowed(null, { validMethods: methods }))
+  const methods = answering === undefined ? match.allowed : [...match.allowed, 'OPTIONS'].sort()
+  if (answering?.kind !== 'found' || request.method !== 'OPTIONS') {
+    return refuse(app, context, request, new MethodNotAllowed(null, { validMethods: methods }))
+  }
   enter(app, context, request, answering)
   return { kind: 'options', methods }
 }
@@ -35,8 +47,9 @@ export function findRoute(app: App, context: Context, request: AppRequest): Rout
 function enter(app: App, context: Context, request: AppRequest, match: Found): RoutingOutcome {
   const endpoint = app.endpointOf(match.rule)
   context.endpoint = endpoint
-  const { name, rule, blueprints } = endpoint
-  setRouting(request, { endpoint: name, rule, args: match.args, blueprints }, null)
+  const { name, rule, blueprints, valuePreprocessors } = endpoint
+  const args = valuePreprocessors.length > 0 ? { ...match.args } : match.args
+  setRouting(request, { endpoint: name, rule, args, blueprints }, null)
   return found
 }
 
@@ -46,7 +59,23 @@ function errorOf(reason: NotFoundOutcome['reason']): HttpError {
   return reason === 'badEncoding' || reason === 'websocketMismatch' ? new BadRequest() : new NotFound()
 }
 
-function refuse(request: AppRequest, error: HttpError): RoutingOutcome {
-  setRouting(request, null, error)
+function refuse(app: App, context: Context, request: AppRequest, error: HttpError): RoutingOutcome {
+  context.owner = app.ownerOf(request.rawPath)
+  setRouting(request, null, error, context.owner?.blueprints)
   return { kind: 'error', error }
+}
+
+/** Where the request is for, as the rules name it; `null` for a host that is none of the app's. */
+function matchedHost(app: App, request: AppRequest): MatchOptions | null {
+  const { host } = request
+  if (app.hostMatching === 'host') return { host }
+  const subdomain = subdomainOf(host, app.config.SERVER_NAME ?? host)
+  return subdomain === null ? null : { subdomain }
+}
+
+/** `a.b` for `a.b.example.com` at `example.com`, `''` for the name itself, `null` for a host elsewhere. @internal */
+export function subdomainOf(host: string, serverName: string): string | null {
+  const [here, name] = [host.toLowerCase(), serverName.toLowerCase()]
+  if (here === name) return ''
+  return here.endsWith(`.${name}`) ? here.slice(0, -name.length - 1) : null
 }

@@ -12,6 +12,8 @@ export interface Surroundings {
   /** The blueprints of the endpoint, innermost first. */
   readonly blueprints: readonly string[]
   /** The app's, then the blueprints' from outside in. */
+  readonly valuePreprocessors: readonly HookTypes['valuePreprocessor'][]
+  /** In the order of `valuePreprocessors`. */
   readonly before: readonly HookTypes['before'][]
   /** The blueprints' from inside out, then the app's; last registered first. */
   readonly after: readonly HookTypes['after'][]
@@ -59,6 +61,7 @@ export function surround(blueprints: readonly string[], app: Hooks, inner: reado
   const outwards = [...inner, app]
   return {
     blueprints,
+    valuePreprocessors: inwards.flatMap((hooks) => hooks.valuePreprocessors),
     before: inwards.flatMap((hooks) => hooks.before),
     after: outwards.flatMap((hooks) => hooks.after.toReversed()),
     teardown: outwards.flatMap((hooks) => hooks.teardown.toReversed()),

@@ -17,8 +17,14 @@ export function renderTemplate(
   const context = useContext('renderTemplate()')
   announce('renderTemplate', context)
   const names: Record<string, unknown> = Object.create(null)
-  for (const processor of (context.endpoint ?? context.app.surroundings).contextProcessors) {
+  for (const processor of context.surroundings.contextProcessors) {
     Object.assign(names, processor())
   }
-  return context.app.templates.render(name, Object.assign(names, values))
+  Object.assign(names, values)
+  const { app } = context
+  const { beforeRenderTemplate, templateRendered } = app.signals
+  if (beforeRenderTemplate.isWatched) beforeRenderTemplate.send({ app, template: name, values: names })
+  const text = app.templates.render(name, names)
+  if (templateRendered.isWatched) templateRendered.send({ app, template: name, values: names })
+  return text
 }

@@ -6,13 +6,18 @@ import { type HttpError, type MultiDict, Request, type RequestOptions } from '@d
 export interface RequestRoute {
   readonly endpoint: string
   readonly rule: string
-  readonly args: Readonly<Record<string, unknown>>
+  readonly args: Record<string, unknown>
   /** The blueprints of the endpoint, innermost first. */
   readonly blueprints: readonly string[]
 }
 
 /** @internal Notes the outcome of routing on a request. */
-export let setRouting: (request: AppRequest, route: RequestRoute | null, error: HttpError | null) => void
+export let setRouting: (
+  request: AppRequest,
+  route: RequestRoute | null,
+  error: HttpError | null,
+  owners?: readonly string[],
+) => void
 
 /** @internal Closes a request's uploaded files, if any were parsed. */
 export let closeFiles: (request: AppRequest) => Promise<void> | undefined
@@ -24,13 +29,15 @@ export let closeFiles: (request: AppRequest) => Promise<void> | undefined
 export class AppRequest extends Request {
   readonly #limits: FormLimits
   #route: RequestRoute | null = null
+  #owners: readonly string[] = none
   #routingError: HttpError | null = null
   #parsed: Promise<ParsedForm> | undefined
 
   static {
-    setRouting = (request, route, error) => {
+    setRouting = (request, route, error, owners = none) => {
       request.#route = route
       request.#routingError = error
+      request.#owners = owners
     }
     closeFiles = (request) => request.#parsed?.then((parsed) => parsed.close?.(), ignore)
   }
@@ -50,22 +57,22 @@ export class AppRequest extends Request {
     return this.#route?.rule ?? null
   }
 
-  /** The arguments of the rule, `null` where no route matched. */
-  get viewArgs(): Readonly<Record<string, unknown>> | null {
+  /** The arguments of the rule as the view gets them, `null` where no route matched. */
+  get viewArgs(): Record<string, unknown> | null {
     return this.#route?.args ?? null
   }
 
-  /** The blueprint of the endpoint, by its full name. */
+  /** The blueprint of the endpoint, or the one that owns the URL, by its full name. */
   get blueprint(): string | null {
-    return this.#route?.blueprints[0] ?? null
+    return this.blueprints[0] ?? null
   }
 
   /** The blueprint of the endpoint and those it is nested in, innermost first. */
   get blueprints(): readonly string[] {
-    return this.#route?.blueprints ?? []
+    return this.#route?.blueprints ?? this.#owners
   }
 
-  /** Why no view was found: 404 or 405, thrown when the view would have been called. Flask: `routing_exception`. */
+  /** Why no view was found: 404, 405, or 308 for another address, thrown when the view would have been called. Flask: `routing_exception`. */
   get routingException(): HttpError | null {
     return this.#routingError
   }
@@ -89,5 +96,7 @@ export class AppRequest extends Request {
     return this.#parsed
   }
 }
+
+const none: readonly string[] = Object.freeze([])
 
 function ignore(): void {}

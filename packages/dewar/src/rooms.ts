@@ -14,22 +14,23 @@ import { roomOptions } from './known-settings.ts'
 
 /** What an app passes a request through. @internal */
 export interface Rooms {
-  readonly templates: Templates
   readonly securityHeaders: SecurityHeaders
   readonly gate: Gate
   /** What every request of the app starts from. */
   readonly requestDefaults: Pick<RequestOptions, 'maxContentLength' | 'limits'>
   readonly formLimits: FormLimits
+  createTemplates(): Templates
   createSessions(keys: KeyRing): Sessions<SessionData>
 }
 
 /** @throws {DewarError} for settings that a room refuses @internal */
 export function createRooms(config: AppConfig, options: AppOptions): Rooms {
   return {
-    templates: createTemplates({
-      folders: templateFolders(options),
-      autoReload: config.TEMPLATES_AUTO_RELOAD ?? config.DEBUG,
-    }),
+    createTemplates: () =>
+      createTemplates({
+        folders: templateFolders(options),
+        autoReload: config.TEMPLATES_AUTO_RELOAD ?? config.DEBUG,
+      }),
     securityHeaders: securityHeaders(headerOptions(config)),
     gate: createGate(config),
     requestDefaults: {

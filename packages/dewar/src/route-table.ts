@@ -1,21 +1,24 @@
 /** The routes of an app: rules for the URL map, views by endpoint, and what each needs to be walked. */
-import { type ConverterDefinition, Rule, RuleMap } from '@dewar/routing'
-import { endpointTaken } from './errors.ts'
+import { Rule, RuleMap, type RuleMapOptions } from '@dewar/routing'
+import { endpointTaken, noView } from './errors.ts'
 import type { Endpoint } from './plan.ts'
+import type { AnyView } from './route-types.ts'
 import type { RouteRecord } from './scaffold.ts'
 
 /** What an app keeps of its routes. @internal */
 export class RouteTable {
   /** The URL rules. */
   readonly urlMap: RuleMap
+  /** The views by endpoint. */
+  readonly views = new Map<string, AnyView>()
   readonly #records = new Map<Rule, RouteRecord>()
-  readonly #byEndpoint = new Map<string, RouteRecord>()
+  readonly #firstRules = new Map<string, string>()
   readonly #endpoints = new Map<Rule, Endpoint>()
   readonly #endpointNames = new Map<unknown, string[]>()
 
-  /** @param converters the app's own converters by name */
-  constructor(converters: Readonly<Record<string, ConverterDefinition>> = {}) {
-    this.urlMap = new RuleMap({ converters })
+  /** @param options the app's own converters, host matching, who hears of overlaps */
+  constructor(options: RuleMapOptions = {}) {
+    this.urlMap = new RuleMap(options)
   }
 
   /**
@@ -25,13 +28,35 @@ export class RouteTable {
    */
   add(record: RouteRecord): void {
     const { endpoint, view, options, methods } = record
-    const other = this.#byEndpoint.get(endpoint)
-    if (other !== undefined && other.view !== view) throw endpointTaken(endpoint, record.rule, other.rule)
-    const { defaults, strictSlashes } = options
-    const rule = new Rule<string>(record.rule, { endpoint, methods, defaults, strictSlashes })
+    const { defaults, strictSlashes, mergeSlashes, subdomain, host, redirectTo, alias } = options
+    if (view !== null) this.addView(endpoint, view, record.rule)
+    const rule = new Rule<string>(record.rule, {
+      endpoint,
+      methods,
+      defaults,
+      strictSlashes,
+      mergeSlashes,
+      subdomain,
+      host,
+      redirectTo,
+      alias,
+    })
     this.urlMap.add(rule)
-    this.#byEndpoint.set(endpoint, record)
+    if (!this.#firstRules.has(endpoint)) this.#firstRules.set(endpoint, record.rule)
     this.#records.set(rule, record)
+  }
+
+  /**
+   * Names the view of an endpoint.
+   *
+   * @throws {DewarError} `ERR_DEWAR_ENDPOINT_TAKEN` if it has another one
+   */
+  addView(endpoint: string, view: AnyView, rule: string | null = null): void {
+    const other = this.views.get(endpoint)
+    if (other !== undefined && other !== view) {
+      throw endpointTaken(endpoint, rule, this.#firstRules.get(endpoint) ?? null)
+    }
+    this.views.set(endpoint, view)
     const names = this.#endpointNames.get(view)
     if (names === undefined) this.#endpointNames.set(view, [endpoint])
     else if (!names.includes(endpoint)) names.push(endpoint)
@@ -40,11 +65,16 @@ export class RouteTable {
   /**
    * Ends the setup: orders the rules, and works out what walking each route needs.
    *
-   * @throws {DewarError} `ERR_ROUTING_DUPLICATE`, and whatever `compile` throws
+   * @throws {DewarError} `ERR_ROUTING_DUPLICATE`, `ERR_DEWAR_NO_VIEW`, and whatever `compile` throws
    */
-  freeze(compile: (record: RouteRecord) => Endpoint): void {
+  freeze(compile: (record: RouteRecord, view: AnyView) => Endpoint): void {
     this.urlMap.freeze()
-    for (const [rule, record] of this.#records) this.#endpoints.set(rule, compile(record))
+    for (const rule of this.urlMap.rules()) {
+      const record = this.#records.get(rule) ?? recordOf(rule)
+      const view = this.views.get(record.endpoint) ?? (rule.options.redirectTo === undefined ? null : unseen)
+      if (view === null) throw noView(record.endpoint, record.rule, this.views.keys())
+      this.#endpoints.set(rule, compile(record, view))
+    }
   }
 
   /** The endpoint of a rule that matched. */
@@ -56,4 +86,15 @@ export class RouteTable {
   endpointsOf(view: unknown): readonly string[] {
     return this.#endpointNames.get(view) ?? []
   }
+}
+
+/** Rules that were added to `app.urlMap` itself. */
+function recordOf(rule: Rule): RouteRecord {
+  const { endpoint, methods = [] } = rule.options
+  return { rule: rule.text, endpoint, methods, options: {}, view: null }
+}
+
+/** The view of a rule that leads elsewhere: nobody gets to see it. */
+function unseen(): string {
+  return ''
 }

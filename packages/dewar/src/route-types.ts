@@ -14,7 +14,7 @@ export type ViewResult = string | (object & { readonly then?: never })
 export type MaybePromise<T> = T | Promise<T>
 
 /** A view function for a rule: one object with the rule's arguments in, a result out. */
-export type View<R extends string, T = MaybePromise<ViewResult>> = (args: RuleArgs<R>) => T
+export type ViewFunction<R extends string, T = MaybePromise<ViewResult>> = (args: RuleArgs<R>) => T
 
 declare const rule: unique symbol
 
@@ -44,6 +44,16 @@ export interface RouteOptions {
   readonly defaults?: Readonly<Record<string, unknown>> | undefined
   /** Whether `/a` leads to `/a/` for the rule `/a/`; true by default. */
   readonly strictSlashes?: boolean | undefined
+  /** Whether `//` counts as `/`; true by default. */
+  readonly mergeSlashes?: boolean | undefined
+  /** The subdomain it answers at, with `subdomainMatching`; it may hold variables. */
+  readonly subdomain?: string | undefined
+  /** The host it answers at, with `hostMatching`; it may hold variables. */
+  readonly host?: string | undefined
+  /** Where it leads instead of to a view: a path, or a URL, with `<name>` for its arguments. */
+  readonly redirectTo?: string | undefined
+  /** Whether it is another address of its endpoint, and leads to the first one. */
+  readonly alias?: boolean | undefined
   /** Whether OPTIONS is answered with the allowed methods; `PROVIDE_AUTOMATIC_OPTIONS` by default. */
   readonly automaticOptions?: boolean | undefined
   /** Lets unsafe methods in without the CSRF proof: only for other servers' calls that use no session. */
@@ -57,7 +67,7 @@ export interface RouteOptionsWithMethods extends RouteOptions {
 }
 
 /** What `app.get(rule, options?)` gives: a decorator for a class method, or a wrapper for a plain function. */
-export type RouteDecorator<R extends string> = <V extends View<R>>(
+export type RouteDecorator<R extends string> = <V extends ViewFunction<R>>(
   view: V,
   context?: ClassMethodDecoratorContext,
 ) => V & RouteRef<R>
@@ -90,6 +100,10 @@ export interface HookTypes {
   // biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is a hook
   before: () => MaybePromise<ViewResult | undefined | void>
   // biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is a hook
+  /** Gets the endpoint and its arguments, which it may change; `null` for both where no route matches. */
+  valuePreprocessor: (endpoint: string | null, args: Record<string, unknown> | null) => void
+  /** Gets the endpoint and the values of a URL about to be built, which it may change. */
+  urlDefaults: (endpoint: string, values: Record<string, unknown>) => void
   after: (response: Response) => MaybePromise<Response | undefined | void>
   teardown: (error?: unknown) => MaybePromise<void>
   contextProcessor: () => Readonly<Record<string, unknown>>

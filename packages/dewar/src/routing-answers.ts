@@ -6,7 +6,8 @@ import type { AppRequest } from './request.ts'
 export function redirectResponse(location: string, status: number, request: AppRequest): Response {
   const query = request.queryString === '' || location.includes('?') ? '' : `?${request.queryString}`
   const response = new Response('', { status })
-  response.headers.set('Location', `${request.rootPath}${location}${query}`)
+  const rootPath = /^\/(?!\/)/.test(location) ? request.rootPath : ''
+  response.location = `${rootPath}${location}${query}`
   return response
 }
 

@@ -23,7 +23,8 @@ export interface RouteRecord {
   readonly endpoint: string
   readonly methods: readonly string[]
   readonly options: RouteOptionsWithMethods
-  readonly view: AnyView
+  /** `null` where `endpoint()` brings the view, or where the rule leads elsewhere. */
+  readonly view: AnyView | null
   /** False where nothing depends on who is logged in, as for static files. */
   readonly personal?: boolean
 }
@@ -31,7 +32,8 @@ export interface RouteRecord {
 /** What `addUrlRule` takes beside the options of a route. */
 export interface UrlRule extends RouteOptionsWithMethods {
   readonly rule: string
-  readonly view: (args: never) => MaybePromise<ViewResult>
+  /** Left out where the endpoint's view comes from another rule or from `endpoint()`. */
+  readonly view?: ((args: never) => MaybePromise<ViewResult>) | undefined
 }
 
 /** The methods of an app and of a blueprint. `P` is the blueprint's prefix, `''` for the app. */
@@ -63,19 +65,48 @@ export abstract class Scaffold<P extends string = ''> {
   /** Takes a finished route. @internal */
   protected abstract addRecord(record: RouteRecord): void
 
+  /** Takes the view of an endpoint whose rules come from elsewhere. @internal */
+  protected abstract addView(endpoint: string, view: AnyView): void
+
   /** Throws if setup is over. @internal */
   protected abstract checkSetup(call: string): void
 
   /**
    * Registers a view by data instead of by a call's shape, for code that makes routes in a loop.
    *
-   * @throws {DewarError} `ERR_DEWAR_ENDPOINT_TAKEN`, `ERR_DEWAR_METHODS`, or an error of the rule's syntax
+   * @throws {DewarError} `ERR_DEWAR_ENDPOINT_TAKEN`, `ERR_DEWAR_METHODS`, `ERR_DEWAR_NO_VIEW`, or an error of the rule's
+   *   syntax
    * @see Flask: `Flask.add_url_rule`
    */
   addUrlRule(declaration: UrlRule): void {
     const { rule, view, ...options } = declaration
     this.checkSetup('addUrlRule')
-    this.#addRoute(rule, options, view as unknown as AnyView, undefined)
+    this.#addRoute(rule, options, (view ?? null) as unknown as AnyView | null, undefined)
+  }
+
+  /**
+   * Names the view of an endpoint whose rules are added elsewhere: by `addUrlRule` without a view, or to `app.urlMap`.
+   *
+   * @throws {DewarError} `ERR_DEWAR_ENDPOINT_TAKEN` if the endpoint has another view
+   * @see Flask: `Flask.endpoint`
+   */
+  endpoint<V extends (args: never) => MaybePromise<ViewResult>>(name: string, view: V): V {
+    this.checkSetup('endpoint')
+    this.addView(name, view as unknown as AnyView)
+    return view
+  }
+
+  /**
+   * Sees the arguments of each request before anything else does, and may take some out, such as a language or a tenant
+   * that every rule of a blueprint begins with. Flask: `url_value_preprocessor`.
+   */
+  urlValuePreprocessor<F extends HookTypes['valuePreprocessor']>(hook: F): F {
+    return this.#addHook('urlValuePreprocessor', this.hooks.valuePreprocessors, hook)
+  }
+
+  /** Fills in values for `urlFor`, the counterpart of {@link urlValuePreprocessor}. Flask: `url_defaults`. */
+  urlDefaults<F extends HookTypes['urlDefaults']>(hook: F): F {
+    return this.#addHook('urlDefaults', this.hooks.urlDefaults, hook)
   }
 
   /** Runs before each view; a returned value is the answer, and the view is not called. Flask: `before_request`. */
@@ -161,18 +192,25 @@ export abstract class Scaffold<P extends string = ''> {
     return view
   }
 
-  #addRoute(
+  #addRoute<V extends ClassBasedView | null>(
     rule: string,
     options: RouteOptionsWithMethods,
-    view: AnyView,
+    view: V,
     name: string | undefined,
-  ): AnyView {
-    const methods = normalizeMethods(rule, options.methods)
-    const endpoint =
-      options.endpoint ?? name ?? (view.name === '' ? `${methods.join(' ')} ${rule}` : view.name)
-    this.addRecord({ rule, endpoint, methods, options, view })
+  ): V {
+    const methods = normalizeMethods(rule, options.methods ?? view?.methods)
+    const automaticOptions = options.automaticOptions ?? view?.automaticOptions
+    const named = options.endpoint ?? name ?? view?.name ?? ''
+    const endpoint = named === '' ? `${methods.join(' ')} ${rule}` : named
+    this.addRecord({ rule, endpoint, methods, options: { ...options, automaticOptions }, view })
     return view
   }
+}
+
+/** What `asView` leaves on a function. */
+type ClassBasedView = AnyView & {
+  readonly methods?: readonly string[]
+  readonly automaticOptions?: boolean | undefined
 }
 
 /** A rule's type, checked, where only the check is wanted. */

@@ -14,21 +14,26 @@ export interface StaticRoute {
   readonly endpoint: string
   /** The URL path before the file's: `/static`. */
   readonly urlPath: string
+  /** The host it is served at, with host matching. */
+  readonly host?: string | undefined
 }
 
 /** Adds the route of a static folder. Flask: the `static` endpoint. @internal */
 export function addStaticRoute(
   target: { readonly app: App; addRecord(record: RouteRecord): void },
-  { folder, endpoint, urlPath }: StaticRoute,
+  { folder, endpoint, urlPath, host }: StaticRoute,
 ): void {
-  const maxAge = target.app.config.SEND_FILE_MAX_AGE_DEFAULT
+  const { config } = target.app
   const view = ({ filename }: Record<string, unknown>) =>
-    sendFromDirectory(folder, String(filename), { request: useRequest('static'), maxAge })
+    sendFromDirectory(folder, String(filename), {
+      request: useRequest('static'),
+      maxAge: config.SEND_FILE_MAX_AGE_DEFAULT,
+    })
   target.addRecord({
     rule: `${urlPath}/<path:filename>`,
     endpoint,
     methods: ['GET'],
-    options: { access: 'public' },
+    options: { access: 'public', host },
     view,
     personal: false,
   })

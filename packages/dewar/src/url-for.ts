@@ -1,9 +1,11 @@
 /** URLs from views and endpoint names, so that a rule is written once. */
 import { DewarError } from '@dewar/base'
-import type { RuleArgs } from '@dewar/routing'
+import { type BindOptions, type RuleArgs, UrlBuildError } from '@dewar/routing'
 import type { App } from './app.ts'
 import { type Context, useContext } from './context.ts'
 import { hostOf } from './host.ts'
+import { subdomainOf } from './match-route.ts'
+import { blueprintNames } from './plan.ts'
 import type { RouteRef } from './route-types.ts'
 
 /** How a URL is to look. */
@@ -12,8 +14,8 @@ export interface UrlForOptions {
   readonly anchor?: string | undefined
   /** Whether to build an absolute URL; outside a request all are. */
   readonly external?: boolean | undefined
-  /** The scheme of an absolute URL; asking for one asks for an absolute URL. */
-  readonly scheme?: 'http' | 'https' | undefined
+  /** The scheme of an absolute URL; asking for one asks for an absolute URL, `''` for one without. */
+  readonly scheme?: 'http' | 'https' | '' | undefined
   /** Which of an endpoint's rules, by method. */
   readonly method?: string | undefined
 }
@@ -46,24 +48,60 @@ export function urlFor<R extends string>(
 export function urlFor(endpoint: string, values?: UrlValues, options?: UrlForOptions): string
 export function urlFor(target: unknown, values: UrlValues = {}, options: UrlForOptions = {}): string {
   const context = useContext('urlFor()')
-  const { app, request } = context
-  const { anchor, method, scheme } = options
-  const external = options.external ?? (scheme !== undefined || request === null)
-  if (scheme !== undefined && options.external === false) {
-    throw new DewarError(
-      'ERR_DEWAR_URL_SCHEME',
-      'urlFor was given a scheme for a URL that is not absolute.',
-      {
-        fix: 'Leave external out, or the scheme.',
-      },
-    )
-  }
+  if (options.scheme !== undefined && options.external === false) throw schemeOfPath()
+  const { app } = context
   const endpoint =
     typeof target === 'string' ? fullName(context, target) : endpointOfView(app, context, target)
-  const rootPath = request?.rootPath ?? app.config.APPLICATION_ROOT.replace(/\/$/, '')
-  const path = rootPath + app.urlMap.build(endpoint, values, { anchor, method })
-  if (!external) return path
-  return `${scheme ?? request?.scheme ?? app.config.PREFERRED_URL_SCHEME}://${externalHost(context)}${path}`
+  const all: Record<string, unknown> = { ...values }
+  addUrlDefaults(app, endpoint, all)
+  try {
+    return buildUrl(context, endpoint, all, options)
+  } catch (error) {
+    if (!(error instanceof UrlBuildError)) throw error
+    return askForUrl(app, error, endpoint, all)
+  }
+}
+
+/** The app's functions, then the endpoint's blueprints' from outside in. */
+function addUrlDefaults({ hooks, blueprints }: App, endpoint: string, values: Record<string, unknown>): void {
+  for (const fill of hooks.urlDefaults) fill(endpoint, values)
+  for (const name of blueprintNames(endpoint, blueprints).toReversed()) {
+    for (const fill of blueprints.get(name)?.hooks.urlDefaults ?? []) fill(endpoint, values)
+  }
+}
+
+function buildUrl(
+  context: Context,
+  endpoint: string,
+  values: Record<string, unknown>,
+  { anchor, method, scheme, external }: UrlForOptions,
+): string {
+  const { app, request } = context
+  const isExternal = external ?? (scheme !== undefined || request === null)
+  const origin = originOf(context)
+  if (isExternal && !origin.isVouchedFor) throw noHost()
+  const url = app.urlMap.bind(origin.binding).build(endpoint, values, {
+    anchor: anchor === undefined ? undefined : String(anchor),
+    method,
+    scheme,
+    external: isExternal,
+  })
+  if (!origin.isVouchedFor && !/^\/(?!\/)/.test(url)) throw noHost()
+  return url
+}
+
+/** Another function may know the URL; else the mistake stands as it is. */
+function askForUrl(
+  app: App,
+  error: UrlBuildError,
+  endpoint: string,
+  values: Record<string, unknown>,
+): string {
+  for (const handler of app.urlBuildErrorHandlers) {
+    const url = handler(error, endpoint, values)
+    if (typeof url === 'string') return url
+  }
+  throw error
 }
 
 /** `.show` in a view of the blueprint `blog` is `blog.show`; outside of blueprints the dot just goes. */
@@ -85,13 +123,41 @@ function endpointOfView(app: App, { request }: Context, view: unknown): string {
   })
 }
 
+interface Origin {
+  readonly binding: BindOptions
+  /** Whether the app has named the host itself. */
+  readonly isVouchedFor: boolean
+}
+
 /** Links in mails and redirects lead to a host the app has named, never to one only the client has. */
-function externalHost({ app, request }: Context): string {
-  const { SERVER_NAME, TRUSTED_HOSTS, DEBUG, TESTING } = app.config
-  if (request !== null && (TRUSTED_HOSTS !== null || DEBUG || TESTING))
-    return app.gate.checkHost(hostOf(request))
-  if (SERVER_NAME !== null) return SERVER_NAME
-  throw new DewarError('ERR_DEWAR_NO_TRUSTED_HOST', 'An absolute URL needs a host that the app has named.', {
+function originOf({ app, request }: Context): Origin {
+  const { SERVER_NAME, TRUSTED_HOSTS, DEBUG, TESTING, APPLICATION_ROOT, PREFERRED_URL_SCHEME } = app.config
+  if (request === null) {
+    const binding = { serverName: SERVER_NAME, rootPath: APPLICATION_ROOT, scheme: PREFERRED_URL_SCHEME }
+    return { binding, isVouchedFor: SERVER_NAME !== null }
+  }
+  const { rootPath, scheme, method } = request
+  const trustsRequest = TRUSTED_HOSTS !== null || DEBUG || TESTING
+  const here = trustsRequest ? app.gate.checkHost(hostOf(request)) : (hostOf(request) ?? '')
+  const bySubdomain = app.hostMatching === 'subdomain' && SERVER_NAME !== null
+  const serverName = bySubdomain
+    ? SERVER_NAME
+    : trustsRequest
+      ? here
+      : (SERVER_NAME ?? (here === '' ? null : here))
+  const subdomain = bySubdomain ? (subdomainOf(request.host, SERVER_NAME) ?? '') : undefined
+  const binding = { serverName, rootPath, scheme, subdomain, defaultMethod: method }
+  return { binding, isVouchedFor: trustsRequest || SERVER_NAME !== null }
+}
+
+function noHost(): DewarError {
+  return new DewarError('ERR_DEWAR_NO_TRUSTED_HOST', 'An absolute URL needs a host that the app has named.', {
     fix: "Set TRUSTED_HOSTS to this site's names, and SERVER_NAME for URLs outside of requests.",
+  })
+}
+
+function schemeOfPath(): DewarError {
+  return new DewarError('ERR_DEWAR_URL_SCHEME', 'urlFor was given a scheme for a URL that is not absolute.', {
+    fix: 'Leave external out, or the scheme.',
   })
 }
