@@ -35,10 +35,9 @@ export interface ClaimChecks {
   readonly maxAge: number | undefined
 }
 
-/** The claims as JSON text. */
-export function writeClaims(purpose: string, payload: string, issuedAt: number, expiresAt: number): string {
-  const data = JSON.stringify(payload)
-  return `{"aud":${JSON.stringify(purpose)},"iat":${issuedAt},"exp":${expiresAt},"data":${data}}`
+/** The claims as JSON text. @param audience the purpose, as JSON already */
+export function writeClaims(audience: string, payload: string, issuedAt: number, expiresAt: number): string {
+  return `{"aud":${audience},"iat":${issuedAt},"exp":${expiresAt},"data":${JSON.stringify(payload)}}`
 }
 
 /** Reads and checks authenticated claims; `exp` is the first second at which the token is no longer good. */

@@ -38,6 +38,7 @@ import {
 export class Sealer {
   readonly #keys: TokenKeys
   readonly #purpose: string
+  readonly #audience: string
   readonly #settings: TimedSettings
 
   /**
@@ -47,6 +48,7 @@ export class Sealer {
   constructor(options: TimedSignerOptions) {
     this.#settings = resolveTimedSigner(options)
     this.#purpose = options.purpose
+    this.#audience = JSON.stringify(options.purpose)
     this.#keys = new TokenKeys(options.keys, options.purpose, 'seal', {
       alg: 'dir',
       enc: 'A256GCM',
@@ -64,7 +66,7 @@ export class Sealer {
     checkPayload(payload)
     const { now, maxAge = this.#settings.maxAge } = resolveCall(options, this.#settings)
     const { header, key } = this.#keys.newest()
-    return encrypt(header, writeClaims(this.#purpose, payload, now, now + maxAge), key.secret)
+    return encrypt(header, writeClaims(this.#audience, payload, now, now + maxAge), key.secret)
   }
 
   /**
