@@ -108,6 +108,17 @@ export const uploadDefaults = settings({
   },
 })
 
+/** How forms are held against schemas. */
+export const validationDefaults = settings({
+  maxRounds: {
+    value: 5,
+    unit: 'count',
+    minimum: 1,
+    guards: 'a schema asked again and again with what texts can stand for',
+    source: 'CWE-770; the longest list of candidates',
+  },
+})
+
 /** How uploads are served. */
 export const uploadHeaderDefaults = settings({
   contentSecurityPolicy: {

@@ -1,6 +1,13 @@
-export { defaults, type FormLimits, uploadDefaults, uploadHeaderDefaults } from './defaults.ts'
+export {
+  defaults,
+  type FormLimits,
+  uploadDefaults,
+  uploadHeaderDefaults,
+  validationDefaults,
+} from './defaults.ts'
 export { uploadTypes } from './file-signatures.ts'
 export { type FormRequest, type ParsedForm, type ParseFormOptions, parseForm } from './parse-form.ts'
+export type { SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './standard-schema.ts'
 export { uploadHeaders } from './upload-headers.ts'
 export {
   type StoredUpload,
@@ -11,3 +18,5 @@ export {
 export { diskStorage, type UploadStore } from './upload-store.ts'
 export { UploadedFile } from './uploaded-file.ts'
 export { parseUrlencoded } from './urlencoded.ts'
+export { type FieldErrors, type SentForm, type Validated, validate, validateForm } from './validate.ts'
+export { ValidationError } from './validation-error.ts'

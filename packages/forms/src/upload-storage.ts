@@ -82,7 +82,7 @@ export class UploadStorage {
 }
 
 /** A write costs a trip to a thread: one for a few pieces is worth the memory. */
-const WRITE_SIZE = 262_144
+const WRITE_SIZE = 131_072
 
 /** The bytes of one file while they arrive: `add` as they come, wait for `flush` before more. */
 export class UploadWriter {
