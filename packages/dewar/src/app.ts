@@ -13,12 +13,14 @@ import type { Logger } from 'pino'
 import type { Identity, SessionData } from './augment.ts'
 import { Blueprint, type RegisterOptions } from './blueprint.ts'
 import { registerBlueprint } from './blueprint-registration.ts'
+import type { CommandGroup } from './cli-commands.ts'
 import { compileEndpoint, surroundingsOf } from './compile-endpoint.ts'
 import { type AppConfig, type ConfigHandle, createConfig } from './config.ts'
 import { Context } from './context.ts'
 import type { AppOptions } from './create-app.ts'
 import { defaults } from './defaults.ts'
-import { frozen } from './errors.ts'
+import { frozen, unregistered } from './errors.ts'
+import { type FetchOptions, fetchFrom } from './fetch-door.ts'
 import type { Gate } from './gate.ts'
 import { handle } from './handle.ts'
 import { createJsonProvider, type JsonProvider } from './json.ts'
@@ -38,6 +40,8 @@ import { checkRunnable, type RunOptions, runApp } from './run.ts'
 import { type RouteRecord, Scaffold } from './scaffold.ts'
 import { createSignals, type Signals } from './signals.ts'
 import { addStaticRoute } from './static-files.ts'
+import { type CliRunner, createCliRunner } from './test-cli-runner.ts'
+import { type ClientOptions, TestClient } from './test-client.ts'
 
 /** Answers a URL that cannot be built, or gives nothing and leaves it to the next handler. */
 export type UrlBuildErrorHandler = (
@@ -65,6 +69,8 @@ export class App extends Scaffold<''> {
   readonly name: string
   /** A place for what extensions keep. Flask: `app.extensions`. */
   readonly extensions = new Map<string, unknown>()
+  /** Adds a command: `app.command('create-user <name>', ({ name }) => …)`. Flask: `app.cli.command`. */
+  readonly command: CommandGroup['command'] = this.cli.command.bind(this.cli)
   /** The blueprints by their full names, in order of registration. */
   readonly blueprints = new Map<string, Blueprint>()
   /** Gives a fresh nonce. @internal */
@@ -84,6 +90,7 @@ export class App extends Scaffold<''> {
   readonly #configHandle: ConfigHandle
   readonly #routes: RouteTable
   readonly #lifecycle = new Lifecycle()
+  readonly #shellContext: (() => Readonly<Record<string, unknown>>)[] = []
   readonly #ownedPrefixes = new OwnedPrefixes()
   #rooms: Rooms | null = null
   #templates: Templates | null = null
@@ -286,6 +293,18 @@ export class App extends Scaffold<''> {
     this.urlBuildErrorHandlers.push(handler)
   }
 
+  /** Adds values to the prompt of `dewar shell`. Flask: `shell_context_processor`. */
+  shellContextProcessor<F extends () => Readonly<Record<string, unknown>>>(processor: F): F {
+    this.checkSetup('shellContextProcessor')
+    this.#shellContext.push(processor)
+    return processor
+  }
+
+  /** What the prompt of `dewar shell` has at hand beside the app. Flask: `make_shell_context`. */
+  makeShellContext(): Record<string, unknown> {
+    return Object.assign({}, ...this.#shellContext.map((processor) => processor()))
+  }
+
   /** Runs once before the app takes requests, in order of registration: for pools, caches, checks. */
   onStart(hook: () => MaybePromise<unknown>): void {
     this.checkSetup('onStart')
@@ -334,6 +353,27 @@ export class App extends Scaffold<''> {
   handle(request: AppRequest): Response | Promise<Response> {
     if (!this.#frozen) this.freeze()
     return handle(this, request)
+  }
+
+  /**
+   * Answers a web `Request`, without a socket: for runtimes that bring their own server, and for tests.
+   *
+   * @param web its body must be unread
+   * @param options what it does not know, such as the client's address
+   * @see Fetch Standard
+   */
+  fetch(web: globalThis.Request, options: FetchOptions = {}): Promise<globalThis.Response> {
+    return fetchFrom(this, web, options)
+  }
+
+  /** A visitor for tests, with a cookie jar. Flask: `test_client`. */
+  testClient(options: ClientOptions = {}): TestClient {
+    return new TestClient(this, options)
+  }
+
+  /** Runs command lines in tests. Flask: `test_cli_runner`. */
+  testCliRunner(): CliRunner {
+    return createCliRunner(this)
   }
 
   /** Makes the request that {@link App.handle} takes: proxies looked through, limits set. */
@@ -449,21 +489,4 @@ export class App extends Scaffold<''> {
     const folder = join(this.root, staticFolder)
     addStaticRoute(this.#target(), { folder, endpoint: 'static', urlPath, host: staticHost })
   }
-}
-
-function unregistered({
-  rule,
-  method,
-}: {
-  readonly rule: string
-  readonly method: string | symbol
-}): DewarError {
-  return new DewarError(
-    'ERR_DEWAR_UNREGISTERED',
-    `The method '${String(method)}' for '${rule}' was never registered.`,
-    {
-      fix: 'Register an instance of its class: app.register(new Account()).',
-      details: { rule, method: String(method) },
-    },
-  )
 }

@@ -1,11 +1,12 @@
 import { generateKey } from '@dewar/signing'
-import type { Command } from './cli.ts'
+import type { Command } from 'commander'
 
-/** `dewar secret`: a key for `SECRET_KEY`, from the system's random source. */
-export const secretCommand: Command = {
-  summary: 'Print a new secret key for DEWAR_SECRET_KEY.',
-  run: () => {
-    process.stdout.write(`${generateKey()}\n`)
-    return 0
-  },
+/** `dewar secret`: a key for `SECRET_KEY`, from the system's random source. @internal */
+export function addSecret(program: Command): Command {
+  return program
+    .command('secret')
+    .description('Print a new key for DEWAR_SECRET_KEY.')
+    .action(() => {
+      process.stdout.write(`${generateKey()}\n`)
+    })
 }

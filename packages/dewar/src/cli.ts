@@ -1,57 +1,105 @@
 /** The command `dewar`. */
-import { DewarError, nearestName } from '@dewar/base'
-import { runCommand } from './cli-run.ts'
-import { secretCommand } from './cli-secret.ts'
 
-/** A subcommand: its arguments in, the exit status out. */
-export interface Command {
-  readonly summary: string
-  readonly run: (args: readonly string[]) => number | Promise<number>
+import { DewarError } from '@dewar/base'
+import { CommanderError } from 'commander'
+import type { App } from './app.ts'
+import { loadEnvironment } from './cli-environment.ts'
+import { createProgram, isOwnCommand, readGlobals } from './cli-program.ts'
+import { loadApp } from './load-app.ts'
+
+/** What a command line works with. @internal */
+export interface Session {
+  /** The exit status so far. */
+  status: number
+  /** The app, imported at the first call. */
+  app(place?: string): Promise<App>
 }
-
-const commands: ReadonlyMap<string, Command> = new Map([
-  ['run', runCommand],
-  ['secret', secretCommand],
-])
 
 /**
  * Runs a command line.
  *
  * @param args what follows `dewar`
- * @returns the exit status: 0 for success, 1 for an error of the app, 2 for a wrong command line
+ * @param given the app its commands are for; found and imported by default
+ * @returns the exit status: 0 for success, 1 for an error of the app, 2 for a wrong command line, or what a command of the
+ *   app's own returns
+ * @see Flask: `flask`, `FlaskGroup`
  */
-export async function main(args: readonly string[]): Promise<number> {
-  const [name, ...rest] = args
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') return showHelp()
-  const command = commands.get(name)
-  if (command === undefined) return unknownCommand(name)
+export async function main(args: readonly string[], given?: App): Promise<number> {
+  const session = createSession(given)
   try {
-    return await command.run(rest)
+    const globals = readGlobals(args)
+    if (given === undefined) loadEnvironment(globals.envFile)
+    if (globals.debug !== undefined) process.env['DEWAR_DEBUG'] = globals.debug ? '1' : '0'
+    const program = createProgram(session, globals, await appForHelp(session, globals.command, globals.app))
+    if (globals.command === undefined) program.outputHelp()
+    else await program.parseAsync([...args], { from: 'user' })
+    return session.status
   } catch (error) {
-    return report(error)
+    return report(error, args)
   }
 }
 
-function showHelp(): number {
-  const lines = Array.from(commands, ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
-  process.stdout.write(`Usage: dewar <command> [options]\n\nCommands:\n${lines.join('\n')}\n`)
-  return 0
+function createSession(given: App | undefined): Session {
+  let loading: Promise<App> | undefined
+  return {
+    status: 0,
+    app(place) {
+      loading ??= given === undefined ? loadApp(place ?? process.env['DEWAR_APP']) : Promise.resolve(given)
+      return loading
+    },
+  }
 }
 
-function unknownCommand(name: string): number {
-  const nearest = nearestName(name, commands.keys())
-  const hint =
-    nearest === undefined ? `Commands: ${[...commands.keys()].join(', ')}.` : `Did you mean '${nearest}'?`
-  process.stderr.write(`dewar: '${name}' is no command. ${hint}\n`)
-  return 2
+/** Only commands that are not Dewar's own, and the list of all, need the app's commands. */
+async function appForHelp(
+  session: Session,
+  command: string | undefined,
+  place: string | undefined,
+): Promise<App | null> {
+  if (command !== undefined && isOwnCommand(command)) return null
+  try {
+    return await session.app(place)
+  } catch (error) {
+    const isAbsent = error instanceof DewarError && error.code === 'ERR_DEWAR_CLI_NO_FILE'
+    if (isAbsent && place === undefined) return null
+    if (command !== undefined) throw error
+    process.stderr.write(
+      `The app's own commands are missing here: it cannot be loaded.\n${describe(error)}\n`,
+    )
+    return null
+  }
 }
 
-/** Errors of Dewar's say what to do; all others show where they come from. */
-function report(error: unknown): number {
+/** A command line that cannot be read says how to; errors of Dewar's say what to do; all others where they come from. */
+function report(error: unknown, args: readonly string[]): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    process.stderr.write(`${usageText(error.message)}\nTry: dewar ${helpPath(args)}--help\n`)
+    return 2
+  }
+  process.stderr.write(`${describe(error)}\n`)
+  return error instanceof DewarError && error.code === 'ERR_DEWAR_CLI_USAGE' ? 2 : 1
+}
+
+function describe(error: unknown): string {
   if (error instanceof DewarError) {
-    process.stderr.write(`${error.message}\n${error.fix === '' ? '' : `${error.fix}\n`}(${error.code})\n`)
-    return error.code === 'ERR_DEWAR_CLI_USAGE' ? 2 : 1
+    return `${error.message}\n${error.fix === '' ? '' : `${error.fix}\n`}(${error.code})`
   }
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return 1
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** `error: unknown option '--prot'\n(Did you mean --port?)` as a sentence. */
+function usageText(message: string): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replace(
+      /\n?\(Did you mean (?:one of )?(.+?)\?\)/s,
+      (_, names: string) => `. Did you mean '${names.replaceAll(', ', "' or '")}'?`,
+    )
+  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+  return /[.?!]$/.test(sentence) ? sentence : `${sentence}.`
+}
+
+function helpPath([command]: readonly string[]): string {
+  return command !== undefined && isOwnCommand(command) ? `${command} ` : ''
 }

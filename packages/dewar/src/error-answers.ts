@@ -4,6 +4,8 @@ import { BadRequest, HttpError, InternalServerError, MissingKeyError, type Respo
 import { debugPage } from './debug-page.ts'
 import { findErrorHandler } from './error-handlers.ts'
 import { toResponse } from './make-response.ts'
+import { loggablePath } from './request-log.ts'
+import { reportRefusal } from './security-events.ts'
 import { isPromise, type Walk } from './walk.ts'
 
 /**
@@ -14,6 +16,7 @@ import { isPromise, type Walk } from './walk.ts'
  * @internal
  */
 export function answerError(walk: Walk, error: unknown): Promise<void> | undefined {
+  if (error instanceof HttpError) reportRefusal(walk.context, error)
   if (error instanceof HttpError && !isTrapped(walk, error)) {
     if (error.response !== undefined) {
       walk.response = error.response
@@ -47,8 +50,8 @@ export function serverError(walk: Walk, error: unknown): Promise<void> | undefin
   context.unhandled = error
   const { gotRequestException } = app.signals
   if (gotRequestException.isWatched) gotRequestException.send({ app, request, error })
-  const id = app.nextNonce()
-  logError(walk, error, id)
+  const { id } = request
+  logError(walk, error)
   if (app.propagates) throw error
   const wrapped = new InternalServerError(null, { cause: error })
   const ownPage = (): undefined => {
@@ -63,12 +66,12 @@ export function serverError(walk: Walk, error: unknown): Promise<void> | undefin
     return result.then(
       (value) => settle(walk, value, 500),
       (failure: unknown) => {
-        logError(walk, failure, id)
+        logError(walk, failure)
         ownPage()
       },
     )
   } catch (failure) {
-    logError(walk, failure, id)
+    logError(walk, failure)
     return ownPage()
   }
 }
@@ -99,14 +102,9 @@ function settle(walk: Walk, value: unknown, status: number): undefined {
   walk.response = response
 }
 
-function logError({ app, request }: Walk, error: unknown, id: string): void {
+function logError({ app, request }: Walk, error: unknown): void {
   const fix = error instanceof DewarError && error.fix !== '' ? { fix: error.fix } : {}
-  const { method, path } = describe(request)
-  app.logger.error({ err: error, id, method, path, ...fix }, `Exception on ${path} [${method}]`)
-}
-
-/** A path that cannot be decoded is shown as it came. */
-function describe(request: Walk['request']): { method: string; path: string } {
-  const end = request.target.indexOf('?')
-  return { method: request.method, path: end < 0 ? request.target : request.target.slice(0, end) }
+  const { id: requestId, method } = request
+  const path = loggablePath(request)
+  app.logger.error({ err: error, requestId, method, path, ...fix }, `Exception on ${path} [${method}]`)
 }

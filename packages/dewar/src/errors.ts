@@ -72,3 +72,21 @@ export function unknownName(
     details: { name },
   })
 }
+
+/** A decorated method whose class nobody registered. */
+export function unregistered({
+  rule,
+  method,
+}: {
+  readonly rule: string
+  readonly method: string | symbol
+}): DewarError {
+  return new DewarError(
+    'ERR_DEWAR_UNREGISTERED',
+    `The method '${String(method)}' for '${rule}' was never registered.`,
+    {
+      fix: 'Register an instance of its class: app.register(new Account()).',
+      details: { rule, method: String(method) },
+    },
+  )
+}

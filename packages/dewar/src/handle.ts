@@ -18,8 +18,10 @@ import { endContext } from './leave-context.ts'
 import { toResponse } from './make-response.ts'
 import { findRoute } from './match-route.ts'
 import type { AppRequest } from './request.ts'
+import { logRequest, startOfLine } from './request-log.ts'
 import type { HookTypes } from './route-types.ts'
 import { allowResponse, redirectResponse } from './routing-answers.ts'
+import { reportSession } from './security-events.ts'
 import { announce } from './steps.ts'
 import { bindStream } from './stream.ts'
 import { isPromise, type Walk } from './walk.ts'
@@ -48,6 +50,7 @@ export function handle(app: App, request: AppRequest): Response | Promise<Respon
     app,
     context,
     request,
+    started: startOfLine(app),
     refusal: null,
     originError: null,
     routingError: null,
@@ -220,6 +223,7 @@ function saveSession(walk: Walk): Promise<void> | undefined {
   announce('saveSession', walk.context)
   const session = walk.context.openedSession
   if (session === null) return undefined
+  if (session.refused !== undefined) reportSession(walk.context, session.refused)
   const { headers } = walk.response as Response
   try {
     const cookie = walk.app.sessions.save(session, walk.app.now())
@@ -242,6 +246,7 @@ function stamp(walk: Walk): undefined {
   if (requestFinished.isWatched) requestFinished.send({ app, request, response })
   if (response.isStreamed) bindStream(response)
   response.onClose(() => endContext(context))
+  if (walk.started > 0) response.onClose(() => logRequest(app, request, response, walk.started))
   return undefined
 }
 

@@ -29,6 +29,7 @@ export {
 } from './blueprint.ts'
 export type { BlueprintState } from './blueprint-state.ts'
 export { type ClassView, MethodView, View, type ViewDecorator } from './class-view.ts'
+export type { CommandGroup, CommandOptions, CommandRun } from './cli-commands.ts'
 export type { AppConfig, ConfigInput, Environment, KnownConfig } from './config.ts'
 export type {
   ConfigFileOptions,
@@ -47,6 +48,7 @@ export {
 export { type AppOptions, createApp } from './create-app.ts'
 export { csrfToken } from './csrf.ts'
 export { defaults } from './defaults.ts'
+export type { FetchOptions } from './fetch-door.ts'
 export { type CategorizedMessage, type FlashedOptions, flash, getFlashedMessages } from './flash.ts'
 export { currentApp, g, request, session } from './globals.ts'
 export { createJsonProvider, type JsonOptions, type JsonProvider } from './json.ts'
@@ -56,6 +58,7 @@ export { cspNonce } from './nonce.ts'
 export { type RedirectOptions, redirect } from './redirect.ts'
 export { renderTemplate } from './render-template.ts'
 export type { AppRequest } from './request.ts'
+export type { RequestLine } from './request-log.ts'
 export type {
   Access,
   AccessPolicy,
@@ -73,6 +76,12 @@ export type {
 } from './route-types.ts'
 export type { RunOptions } from './run.ts'
 export type { UrlRule } from './scaffold.ts'
+export {
+  reportSecurityEvent,
+  type SecurityEvent,
+  type SecurityEvents,
+  type SecurityEventType,
+} from './security-events.ts'
 export { sendFile, sendFromDirectory } from './send-file.ts'
 export {
   createSignal,

@@ -2,31 +2,13 @@
 
 import { DewarError } from '@dewar/base'
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino'
+import { currentContext } from './context.ts'
+import { redact, sensitiveNames } from './logger-redaction.ts'
 
 /** What `createApp({ logger })` takes: a ready pino logger, or where and from which level on to log. */
 export type LoggerChoice =
   | Logger
   | { readonly destination?: string | number | DestinationStream; readonly level?: string }
-
-/** Names whose values never reach the log, wherever they stand in a logged object. */
-const sensitive = [
-  'password',
-  'passwd',
-  'secret',
-  'token',
-  'csrf_token',
-  'authorization',
-  'cookie',
-  'api_key',
-  'apiKey',
-  'SECRET_KEY',
-] as const
-
-const paths = [
-  ...sensitive.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
-  'headers["set-cookie"]',
-  '*.headers["set-cookie"]',
-]
 
 /** Makes the logger. @internal */
 export function createLogger(
@@ -40,7 +22,10 @@ export function createLogger(
     name,
     level: choice?.level ?? (debug && level === 'info' ? 'debug' : level),
     timestamp: stdTimeFunctions.isoTime,
-    redact: { paths, censor: '[redacted]' },
+    // The paths reach the bindings of child loggers; all that is logged goes through `redact`.
+    redact: { paths: [...sensitiveNames], censor: '[redacted]' },
+    formatters: { log: (line) => redact(line) as Record<string, unknown> },
+    mixin: nameRequest,
     serializers: { err: describeError },
   }
   const target = choice?.destination ?? 2
@@ -49,12 +34,18 @@ export function createLogger(
   return pino(options, pino.destination({ dest: target, sync: true, mkdir: true }))
 }
 
+/** Whatever is logged during a request says which one it was. */
+function nameRequest(): object {
+  const request = currentContext()?.request
+  return request == null ? {} : { requestId: request.id }
+}
+
 function describeError(error: unknown): unknown {
-  if (error instanceof DewarError) {
-    const { code, fix, details } = error
-    return { ...pino.stdSerializers.err(error), code, fix, details }
-  }
-  return error instanceof Error ? pino.stdSerializers.err(error) : error
+  if (!(error instanceof Error)) return redact(error)
+  const described = redact({ ...pino.stdSerializers.err(error) }) as object
+  if (!(error instanceof DewarError)) return described
+  const { code, fix, details } = error
+  return { ...described, code, fix, details: redact(details) }
 }
 
 const colours: Readonly<Record<number, string>> = { 40: '\x1b[33m', 50: '\x1b[31m', 60: '\x1b[31m' }

@@ -30,6 +30,7 @@ export class AppRequest extends Request {
   readonly #limits: FormLimits
   #route: RequestRoute | null = null
   #owners: readonly string[] = none
+  #id: string | null = null
   #routingError: HttpError | null = null
   #parsed: Promise<ParsedForm> | undefined
 
@@ -45,6 +46,15 @@ export class AppRequest extends Request {
   constructor(options: RequestOptions, limits: FormLimits = {}) {
     super(options)
     this.#limits = limits
+  }
+
+  /**
+   * Its name: the trace id of a `traceparent` header, else 32 random digits. Error pages show it, and every line that is
+   * logged during the request has it as `requestId`.
+   */
+  get id(): string {
+    this.#id ??= requestId(this.headers.get('traceparent'))
+    return this.#id
   }
 
   /** The name of the view's route, `null` where no route matched. */

@@ -1,7 +1,7 @@
 /** The app behind a socket. */
 import { DewarError } from '@dewar/base'
 import type { Response } from '@dewar/http'
-import { type RunningServer, serve, serverDefaults } from '@dewar/server'
+import { type RunningServer, type ServeOptions, serve, serverDefaults } from '@dewar/server'
 import type { App } from './app.ts'
 import type { AppConfig, Environment } from './config.ts'
 import { roomOptions } from './known-settings.ts'
@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly host?: string | undefined
   /** The port; 5000 by default, 0 for a free one. */
   readonly port?: number | undefined
+  /** Key and certificate, to speak https: `{ key, cert }`, PEM. */
+  readonly tls?: ServeOptions['tls']
 }
 
 /**
@@ -34,17 +36,18 @@ export function checkRunnable(config: AppConfig, environment: Environment): void
 }
 
 /** Listens and answers. @internal */
-export function runApp(app: App, { host, port }: RunOptions): Promise<RunningServer> {
+export function runApp(app: App, { host, port, tls }: RunOptions): Promise<RunningServer> {
   return serve<AppRequest>(
     (request) => {
       const response = app.handle(request)
-      if (response instanceof Promise) return response.then((later) => written(app, request, later))
-      return written(app, request, response)
+      if (response instanceof Promise) return response.then((later) => written(request, later))
+      return written(request, response)
     },
     {
       ...roomOptions(serverDefaults, app.config),
       host,
       port,
+      tls,
       createRequest: (options) => {
         announce('receive', app)
         return app.createRequest(options)
@@ -55,12 +58,8 @@ export function runApp(app: App, { host, port }: RunOptions): Promise<RunningSer
   )
 }
 
-/** 15. The response goes out; the server closes it when that is done. While debugging, a line in the log says so. */
-function written(app: App, request: AppRequest, response: Response): Response {
+/** 15. The response goes out; the server closes it when that is done. */
+function written(request: AppRequest, response: Response): Response {
   announce('write', request)
-  if (app.debug) {
-    const { method, target } = request
-    response.onClose(() => app.logger.info(`${method} ${target} ${response.status}`))
-  }
   return response
 }

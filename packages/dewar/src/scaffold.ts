@@ -2,6 +2,7 @@
 import { DewarError } from '@dewar/base'
 import type { HttpError } from '@dewar/http'
 import type { CheckRule } from '@dewar/routing'
+import { CommandGroup } from './cli-commands.ts'
 import type { AnyErrorHandler } from './error-handlers.ts'
 import { createHooks, type Hooks } from './hooks.ts'
 import { endpointPrefix, leaveMark, type Mark, marksOf } from './marks.ts'
@@ -42,6 +43,8 @@ export abstract class Scaffold<P extends string = ''> {
   readonly hooks: Hooks = createHooks()
   /** Marks of decorated methods, for the report of those nobody registered. @internal */
   readonly marks: Mark[] = []
+  /** Commands for the command line; a blueprint's are under its name. Flask: `app.cli`. */
+  readonly cli: CommandGroup = new CommandGroup()
 
   /** Registers a view for GET (and HEAD). */
   readonly get: RouteMethod<P, RouteOptions> = this.#shortcut('GET')

@@ -9,6 +9,8 @@ export interface Walk {
   readonly app: App
   readonly context: Context
   readonly request: AppRequest
+  /** When it began, for its line in the log; 0 if there will be none. */
+  readonly started: number
   /** What the gate refused, thrown once there is a context to answer in. */
   refusal: unknown
   /** Why an unsafe request cannot come from this site, thrown unless its route is exempt. */

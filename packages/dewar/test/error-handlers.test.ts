@@ -162,6 +162,6 @@ describe('an error that nobody handles', () => {
     const record = JSON.parse(lines.find((line) => line.includes('boom')) ?? '{}')
     expect(record).toMatchObject({ level: 50, path: '/', method: 'GET' })
     expect(record.err.stack).toContain('SECRET-IN-MESSAGE')
-    expect(response.text).toContain(record.id)
+    expect(response.text).toContain(record.requestId)
   })
 })

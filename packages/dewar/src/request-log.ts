@@ -1,0 +1,52 @@
+/**
+ * One line in the log for each request, once its answer is out: who asked for what, and how it went.
+ *
+ * The line holds neither query nor headers nor body. A path whose rule has an argument with a telling name, as
+ * `/reset/<token>`, is shown as its rule. While the level is off, nothing of this runs.
+ */
+import type { Response } from '@dewar/http'
+import type { App } from './app.ts'
+import { isSensitiveName } from './logger-redaction.ts'
+import type { AppRequest } from './request.ts'
+
+/** What a line holds. */
+export interface RequestLine {
+  readonly requestId: string
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  /** Milliseconds from the request's head to the end of the answer. */
+  readonly duration: number
+  readonly remoteAddr: string | null
+  readonly endpoint: string | null
+}
+
+/** When a request began, in milliseconds, or 0 if no line will be written of it. @internal */
+export function startOfLine(app: App): number {
+  return app.logger.isLevelEnabled('info') ? performance.now() : 0
+}
+
+/** Writes the line of a request that has been answered. @internal */
+export function logRequest(app: App, request: AppRequest, response: Response, start: number): void {
+  const line: RequestLine = {
+    requestId: request.id,
+    method: request.method,
+    path: loggablePath(request),
+    status: response.status,
+    duration: Math.round((performance.now() - start) * 100) / 100,
+    remoteAddr: request.remoteAddr,
+    endpoint: request.endpoint,
+  }
+  app.logger.info(line, `${line.method} ${line.path} ${line.status}`)
+}
+
+/** The path as it came, without the query; its rule where an argument is a secret. @internal */
+export function loggablePath({ target, urlRule }: AppRequest): string {
+  if (urlRule?.includes('<')) {
+    for (const [, name = ''] of urlRule.matchAll(/<(?:[^<>]*:)?(\w+)>/g)) {
+      if (isSensitiveName(name)) return urlRule
+    }
+  }
+  const end = target.indexOf('?')
+  return end < 0 ? target : target.slice(0, end)
+}
