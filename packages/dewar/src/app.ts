@@ -431,6 +431,16 @@ export class App extends Scaffold<''> {
   freeze(): void {
     if (this.#frozen) return
     this.#frozen = true
+    try {
+      this.#settle()
+    } catch (error) {
+      this.#frozen = false
+      throw error
+    }
+  }
+
+  #settle(): void {
+    if (this.#keys !== null) void this.sessions
     this.#configHandle.freeze()
     for (const mark of this.marks.concat(
       ...[...this.blueprints.values()].map((blueprint) => blueprint.marks),

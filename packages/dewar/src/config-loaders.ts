@@ -120,7 +120,8 @@ export function createLoaders(
       fromVariables({ ...parseEnv(text), ...present(environment) }, prefix)
       return true
     },
-    getNamespace: (namespace, options) => namespaceOf(store, namespace, options),
+    getNamespace: (namespace, options) =>
+      getNamespace(Object.fromEntries(store.entries()), namespace, options),
   }
   return Object.freeze(Object.assign(Object.create(null), loaders))
 }
@@ -208,10 +209,19 @@ function fileError(message: string, fix: string, cause?: unknown, parseError?: u
   })
 }
 
-function namespaceOf(store: ConfigStore, namespace: string, options: NamespaceOptions = {}) {
+/**
+ * The settings whose names begin with a prefix, by the rest of their names: `getNamespace(config, 'MAIL_')`.
+ *
+ * @see Flask: `Config.get_namespace`
+ */
+export function getNamespace(
+  settings: Readonly<Record<string, unknown>>,
+  namespace: string,
+  options: NamespaceOptions = {},
+): Record<string, unknown> {
   const { lowercase = true, trimNamespace = true } = options
   const found: Record<string, unknown> = Object.create(null)
-  for (const [key, value] of store.entries()) {
+  for (const [key, value] of Object.entries(settings)) {
     if (!key.startsWith(namespace)) continue
     const name = trimNamespace ? key.slice(namespace.length) : key
     found[lowercase ? name.toLowerCase() : name] = value

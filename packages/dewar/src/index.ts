@@ -31,11 +31,12 @@ export type { BlueprintState } from './blueprint-state.ts'
 export { type ClassView, MethodView, View, type ViewDecorator } from './class-view.ts'
 export type { CommandGroup, CommandOptions, CommandRun } from './cli-commands.ts'
 export type { AppConfig, ConfigInput, Environment, KnownConfig } from './config.ts'
-export type {
-  ConfigFileOptions,
-  ConfigLoaders,
-  NamespaceOptions,
-  PrefixedEnvOptions,
+export {
+  type ConfigFileOptions,
+  type ConfigLoaders,
+  getNamespace,
+  type NamespaceOptions,
+  type PrefixedEnvOptions,
 } from './config-loaders.ts'
 export {
   afterThisRequest,

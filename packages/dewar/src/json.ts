@@ -29,9 +29,22 @@ export interface JsonOptions {
  */
 export function createJsonProvider(options: JsonOptions = {}): JsonProvider {
   return Object.freeze({
-    stringify: (value: unknown) => stringify(value ?? null, options),
+    stringify: (value: unknown) => stringifyWithin(value ?? null, options),
     parse: (text: string): unknown => JSON.parse(text),
   })
+}
+
+/** What contains itself never ends. */
+function stringifyWithin(value: unknown, options: JsonOptions): string {
+  try {
+    return stringify(value, options)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new DewarError('ERR_DEWAR_JSON', 'The value contains itself, or is nested too deeply for JSON.', {
+      fix: 'Turn it into plain data first.',
+      cause,
+    })
+  }
 }
 
 function stringify(value: unknown, options: JsonOptions): string {
@@ -57,13 +70,13 @@ function prepare(value: unknown, sorted: boolean, dates: 'iso' | 'http', key = '
     if (typeof given !== 'object' && typeof given !== 'bigint') continue
     const prepared = prepare(given, sorted, dates, name)
     if (prepared === given) continue
-    changed ??= Array.isArray(value) ? [...value] : { ...value }
+    changed ??= Array.isArray(value) ? [...value] : Object.assign(Object.create(null), value)
     ;(changed as Record<string, unknown>)[name] = prepared
   }
   return changed ?? value
 }
 
-/** Sorted by code unit; `JSON.stringify` would put keys that look like numbers first. */
+/** `JSON.stringify` would put keys that look like numbers first. */
 function writeSorted(value: unknown, indent: number, margin: string): string {
   if (typeof value !== 'object' || value === null || value instanceof Date)
     return JSON.stringify(value) ?? 'null'
@@ -72,7 +85,7 @@ function writeSorted(value: unknown, indent: number, margin: string): string {
     ? value.map((item) => writeSorted(item, indent, inner))
     : Object.entries(value)
         .filter(([, item]) => item !== undefined && typeof item !== 'function' && typeof item !== 'symbol')
-        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .sort(compareKeys)
         .map(
           ([name, item]) =>
             `${JSON.stringify(name)}:${indent > 0 ? ' ' : ''}${writeSorted(item, indent, inner)}`,
@@ -84,8 +97,20 @@ function writeSorted(value: unknown, indent: number, margin: string): string {
 }
 
 function escapeUnit(unit: string): string {
-  const code = unit.charCodeAt(0)
-  return code === 0x7f ? unit : `\\u${code.toString(16).padStart(4, '0')}`
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+/** By code point, as UTF-8 and Python sort: surrogates stand for what comes after all other units. */
+function compareKeys([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const [left, right] = [a.charCodeAt(i), b.charCodeAt(i)]
+    if (left !== right) return rank(left) - rank(right)
+  }
+  return a.length - b.length
+}
+
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
 }
 
 function noJson(value: object, key: string): DewarError {

@@ -79,7 +79,7 @@ function buildUrl(
   const { app, request } = context
   const isExternal = external ?? (scheme !== undefined || request === null)
   const origin = originOf(context)
-  if (isExternal && !origin.isVouchedFor) throw noHost()
+  if ((isExternal || request === null) && !origin.isVouchedFor) throw noHost()
   const url = app.urlMap.bind(origin.binding).build(endpoint, values, {
     anchor: anchor === undefined ? undefined : String(anchor),
     method,
