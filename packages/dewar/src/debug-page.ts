@@ -3,6 +3,7 @@
  * it evaluates nothing.
  */
 import { readFileSync } from 'node:fs'
+import { dirname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DewarError } from '@dewar/base'
 import { Response } from '@dewar/http'
@@ -38,7 +39,8 @@ function page(error: unknown, nonce: string): Markup {
 <meta name="viewport" content="width=device-width">
 <title>${name}: ${message}</title>
 <style nonce="${nonce}">${style}</style>
-<h1>${name}: ${message}</h1>
+<h1>${name}</h1>
+<pre>${message}</pre>
 ${code}
 ${fix}
 ${excerpt(stack)}
@@ -48,15 +50,24 @@ ${excerpt(stack)}
 `
 }
 
+const packages = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** What is not the app's own: Dewar, and whatever is installed. */
+function isDewar(path: string): boolean {
+  return (
+    path.includes('/node_modules/') || (path.startsWith(`${packages}${sep}`) && !/[\\/]test[\\/]/.test(path))
+  )
+}
+
 /** The source around the first line of the stack that is the app's own. */
 function excerpt(stack: string): Markup | '' {
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line) && !line.includes('/node_modules/'))
-  const place = frames
-    .map((line) => /((?:file:\/\/)?\/[^\s()]+?):(\d+):\d+\)?$/.exec(line))
-    .find((found) => found !== null)
+  const frames = stack.split('\n').flatMap((line) => {
+    const [, where = '', number = ''] = /^\s+at .*?((?:file:\/\/)?\/[^\s()]+?):(\d+):\d+\)?$/.exec(line) ?? []
+    return where === '' ? [] : [{ path: where.startsWith('file:') ? fileURLToPath(where) : where, number }]
+  })
+  const place = frames.find(({ path }) => !isDewar(path)) ?? frames[0]
   if (place === undefined) return ''
-  const [, where = '', number = '1'] = place
-  const path = where.startsWith('file:') ? fileURLToPath(where) : where
+  const { path, number } = place
   try {
     const lines = readFileSync(path, 'utf8').split('\n')
     const first = Math.max(0, Number(number) - 1 - linesAround)

@@ -11,36 +11,84 @@ import { DewarError } from '@dewar/base'
 
 type TransformSync = (code: string, options: Readonly<Record<string, unknown>>) => { readonly code: string }
 
-/** A decorator stands at the start of a line and before a class member. */
-const decorator = /^\s*@[A-Za-z_$][\w$]*(?:\.[\w$]+)*\s*(?:\(|$)/m
+/** What esbuild says of a file it cannot read. */
+interface TransformFailure {
+  readonly errors: readonly {
+    readonly text: string
+    readonly location: { readonly line: number; readonly column: number; readonly lineText: string } | null
+  }[]
+}
 
 let registered = false
 
-/** From now on, imported TypeScript files may use decorators. @internal */
+/** From now on, imported TypeScript files may use decorators, and stacks show the lines as they were written. @internal */
 export function compileDecorators(): void {
   if (registered) return
   registered = true
+  process.setSourceMapsEnabled(true)
   registerHooks({
     load: (url, context, nextLoad) => {
-      if (!url.startsWith('file:') || !/\.m?ts$/.test(url) || url.includes('/node_modules/'))
+      if (!url.startsWith('file:') || !/\.m?ts$/.test(url) || url.includes('/node_modules/')) {
         return nextLoad(url, context)
+      }
       const path = fileURLToPath(url)
       const source = readFileSync(path, 'utf8')
-      if (!decorator.test(source)) return nextLoad(url, context)
+      const likely = usesDecorators(source)
+      if (likely === 'no') return nextLoad(url, context)
       const transform = findTransform(path)
-      const { code } = transform(source, {
-        loader: 'ts',
-        target: 'node22',
-        sourcemap: 'inline',
-        sourcefile: path,
+      if (transform !== null)
+        return { format: 'module', source: compile(transform, source, path), shortCircuit: true }
+      if (likely === 'maybe') return nextLoad(url, context)
+      throw new DewarError('ERR_DEWAR_CLI_ESBUILD', `${path} uses decorators, which Node cannot run yet.`, {
+        fix: 'Install the compiler for them: npm install --save-dev esbuild',
+        details: { path },
       })
-      return { format: 'module', source: code, shortCircuit: true }
     },
   })
 }
 
-/** esbuild as the app has installed it, else as Dewar has. */
-function findTransform(path: string): TransformSync {
+/**
+ * Whether a file has decorators: surely, where one begins a line; maybe, where an `@` stands within code. Comments do not
+ * count; text that only looks like a decorator does no harm, since the compiler leaves it as it is.
+ *
+ * @internal
+ */
+export function usesDecorators(source: string): 'yes' | 'maybe' | 'no' {
+  let answer: 'maybe' | 'no' = 'no'
+  for (const [, code = ''] of source.matchAll(/^[ \t]*(?![ \t]|\*|\/\/|\/\*)([^\n]*@[A-Za-z_$][^\n]*)$/gm)) {
+    if (/^@[A-Za-z_$][\w$]*(?:\.[\w$]+)*\s*(?:\(|$)/.test(code)) return 'yes'
+    if (/[\s{;}]@[A-Za-z_$]/.test(code)) answer = 'maybe'
+  }
+  return answer
+}
+
+/** Names stay as they are: endpoints are named after functions. */
+function compile(transform: TransformSync, source: string, path: string): string {
+  const options = { loader: 'ts', target: 'node22', keepNames: true, sourcemap: 'inline', sourcefile: path }
+  try {
+    return transform(source, options).code
+  } catch (failure) {
+    throw compileError(failure, path)
+  }
+}
+
+function compileError(failure: unknown, path: string): unknown {
+  const first = (failure as Partial<TransformFailure>).errors?.[0]
+  if (first === undefined) return failure
+  const { text, location } = first
+  const place = location === null ? path : `${path}:${location.line}:${location.column + 1}`
+  const misplaced = text.includes('Decorators are not valid here')
+  const line = location === null ? '' : `\n  ${location.lineText.trim()}`
+  return new DewarError('ERR_DEWAR_CLI_COMPILE', `${place}: ${text}${line}`, {
+    fix: misplaced
+      ? "Decorators stand on methods of classes. For a function write app.get('/', function index() { … })."
+      : 'Mend the file there.',
+    details: { path },
+  })
+}
+
+/** esbuild as the app has installed it, else as Dewar has; `null` where nobody has. */
+function findTransform(path: string): TransformSync | null {
   for (const from of [path, join(process.cwd(), 'package.json'), fileURLToPath(import.meta.url)]) {
     try {
       return createRequire(from)('esbuild').transformSync
@@ -48,8 +96,5 @@ function findTransform(path: string): TransformSync {
       // Not installed there: look in the next place.
     }
   }
-  throw new DewarError('ERR_DEWAR_CLI_ESBUILD', `${path} uses decorators, which Node cannot run yet.`, {
-    fix: 'Install the compiler for them: npm install --save-dev esbuild',
-    details: { path },
-  })
+  return null
 }

@@ -18,12 +18,14 @@ export interface Gate {
   lookThrough(options: RequestOptions): RequestOptions
 }
 
-/** While debugging without TRUSTED_HOSTS, only names of this machine: a page elsewhere could rebind a name of its own. */
+/** While debugging, this machine's names are trusted too, and without TRUSTED_HOSTS no others: a page elsewhere could rebind one. */
 const loopbackHosts = ['localhost', '.localhost', '127.0.0.1', '[::1]']
 
 /** @throws {DewarError} for trusted hosts, origins or proxies that are none @internal */
 export function createGate(config: AppConfig): Gate {
-  const trustedHosts = config.TRUSTED_HOSTS ?? (config.DEBUG ? loopbackHosts : null)
+  const trustedHosts = config.DEBUG
+    ? [...(config.TRUSTED_HOSTS ?? []), ...loopbackHosts]
+    : config.TRUSTED_HOSTS
   return {
     checkHost: createHostCheck(trustedHosts),
     originOptions: {

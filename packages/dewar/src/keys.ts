@@ -13,14 +13,20 @@ import type { AppConfig } from './config.ts'
 export function createKeyRing(config: AppConfig): KeyRing | null {
   const key = config.SECRET_KEY as Secret | null
   if (key === null) return null
+  const fallbacks = config.SECRET_KEY_FALLBACKS as readonly Secret[]
+  const options = { unsafeWeakKeys: config.DEBUG }
+  named('SECRET_KEY', () => new KeyRing([key], options))
+  return named('SECRET_KEY_FALLBACKS', () => new KeyRing([key, ...fallbacks], options))
+}
+
+/** A refused key is called by the name of its setting. */
+function named(setting: string, make: () => KeyRing): KeyRing {
   try {
-    return new KeyRing([key, ...(config.SECRET_KEY_FALLBACKS as readonly Secret[])], {
-      unsafeWeakKeys: config.DEBUG,
-    })
+    return make()
   } catch (error) {
     if (!(error instanceof DewarError)) throw error
-    throw new DewarError(error.code, `SECRET_KEY or SECRET_KEY_FALLBACKS: ${error.message}`, {
-      fix: 'Run `npx dewar secret` and put the result into the environment variable DEWAR_SECRET_KEY.',
+    throw new DewarError(error.code, `${setting}: ${error.message}`, {
+      fix: `Run \`npx dewar secret\` and put the result into the environment variable DEWAR_${setting}.`,
       cause: error,
     })
   }

@@ -51,6 +51,14 @@ describe('the Host header', () => {
     expect((await client.get('/', { host: 'rebound.example' })).status).toBe(400)
   })
 
+  it('may name this machine while debugging, beside the trusted hosts', async () => {
+    const client = site({ DEBUG: true, TRUSTED_HOSTS: ['blog.example'] })
+    const statuses = ['blog.example', '127.0.0.1:5000', 'evil.example'].map((host) =>
+      client.get('/', { host }),
+    )
+    expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([200, 200, 400])
+  })
+
   it('gets its refusal with all security headers', async () => {
     const response = await site({ TRUSTED_HOSTS: ['blog.example'] }).get('/', { host: 'evil.example' })
     expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'self'")
