@@ -12,7 +12,7 @@ export interface CookieSessionSettings extends TimeoutSettings {
 /**
  * Gives the `Set-Cookie` value for a session.
  *
- * @param makeToken makes the cookie's value, to be good until `expires` (seconds since the epoch)
+ * @param makeToken makes the cookie's value of the session's text, to be good until `expires` (seconds since the epoch)
  * @returns the value, the deleting value, or `null` if nothing is to be sent
  * @throws {LimitError} `ERR_SESSIONS_COOKIE_TOO_LARGE`
  */
@@ -21,18 +21,17 @@ export function saveInCookie<Data extends object>(
   cookie: SessionCookie,
   session: Session<Data>,
   now: number,
-  makeToken: (expires: number) => string,
+  makeToken: (text: string, expires: number) => string,
 ): string | null {
   const deletion = session.hadCookie ? cookie.deletion : null
   if (session.isEmpty) return deletion
-  if (!session.modified && !isRefreshDue(settings, session, now)) return null
+  const text = session.modifiedText() ?? (isRefreshDue(settings, session, now) ? session.toText() : null)
+  if (text === null) return null
   const expires = endOf(settings, session.createdAt, now)
   if (expires <= Math.floor(now)) return deletion
-  const token = makeToken(expires)
-  const record = session.toRecord()
-  const setCookie = cookie.write(token, record.permanent ? expires : null)
+  const setCookie = cookie.write(makeToken(text, expires), session.permanent ? expires : null)
   if (setCookie.length > settings.maxCookieSize)
-    throw cookieTooLarge(setCookie.length, settings.maxCookieSize, largestKeys(record.data))
+    throw cookieTooLarge(setCookie.length, settings.maxCookieSize, largestKeys(session.toRecord().data))
   return setCookie
 }
 

@@ -258,9 +258,14 @@ export class Session<Data extends object = Record<string, unknown>> {
 
   /** Whether it differs from what came, in nested data too. */
   get modified(): boolean {
-    if (!this.#changed && !this.#values.handedOut) return false
-    if (this.isEmpty) return this.#record !== null
-    return this.toText() !== this.#text
+    return this.isEmpty ? this.#mayDiffer && this.#record !== null : this.modifiedText() !== null
+  }
+
+  /** The session as text if it differs from what came, else `null`: writing it is what finding out takes. @internal */
+  modifiedText(): string | null {
+    if (!this.#mayDiffer) return null
+    const text = this.toText()
+    return text === this.#text ? null : text
   }
 
   /** Whether there is nothing to keep. */
@@ -305,6 +310,10 @@ export class Session<Data extends object = Record<string, unknown>> {
   /** Nothing: a session belongs into no answer and no log. */
   toJSON(): object {
     return {}
+  }
+
+  get #mayDiffer(): boolean {
+    return this.#changed || this.#values.handedOut
   }
 
   /** Every way to the values goes through here. */

@@ -53,9 +53,9 @@ export function tokenCookieSessions<Data extends object>(
     cookieName: cookie.name,
     open: (header: string | null | undefined, now = clock()) => open<Data>(strategy, header, now),
     save: (session: Session<Data>, now = clock()) =>
-      saveInCookie(settings, cookie, session, now, (expires) => {
+      saveInCookie(settings, cookie, session, now, (text, expires) => {
         const time = Math.floor(now)
-        return tokens.write(session.toText(), { now: time, maxAge: expires - time })
+        return tokens.write(text, { now: time, maxAge: expires - time })
       }),
   })
 }
