@@ -1,7 +1,7 @@
 /** The query string as the fields that views read. */
 import { BadRequest } from './errors.ts'
 import { MultiDict } from './multi-dict.ts'
-import { parseQuery } from './query.ts'
+import { readQuery } from './query.ts'
 
 /**
  * Reads a query string, read-only.
@@ -11,7 +11,8 @@ import { parseQuery } from './query.ts'
  * @throws {BadRequest} 400 for more
  */
 export function readArgs(queryString: string, maximum: number): MultiDict<string> {
-  const pairs = parseQuery(queryString, { maximum: maximum + 1 })
-  if (pairs.length > maximum) throw new BadRequest(null, { details: { limit: 'MAX_QUERY_FIELDS', maximum } })
-  return new MultiDict(pairs).freeze()
+  const fields = readQuery(queryString, maximum + 1)
+  if (fields.length > 2 * maximum)
+    throw new BadRequest(null, { details: { limit: 'MAX_QUERY_FIELDS', maximum } })
+  return MultiDict.fromRaw(fields).freeze()
 }

@@ -45,10 +45,9 @@ export function parseCookie(
   header: string | null | undefined,
   options: ParseCookieOptions = {},
 ): MultiDict<string> {
-  const cookies = new MultiDict<string>()
-  if (header === null || header === undefined || header === '') return cookies
+  if (header === null || header === undefined || header === '') return new MultiDict()
+  const cookies: string[] = []
   const maximum = options.maxCookies ?? defaults.maxCookies.value
-  let count = 0
   let equals = header.indexOf('=')
   for (let position = 0; position < header.length; ) {
     // Searched for again only once it is passed: a header full of semicolons must not be scanned for each of them.
@@ -65,12 +64,12 @@ export function parseCookie(
     }
     position = end + 1
     if (name === '') continue
-    if (++count > maximum) {
+    if (cookies.length >= 2 * maximum) {
       throw new RequestHeaderFieldsTooLarge(null, { details: { limit: 'MAX_COOKIES', maximum } })
     }
-    cookies.add(name, value)
+    cookies.push(name, value)
   }
-  return cookies
+  return MultiDict.fromRaw(cookies)
 }
 
 /** A piece without the blanks around it, copied once. */

@@ -13,6 +13,38 @@ export type HeadersInit =
 // field-value = *( HTAB / SP / VCHAR / obs-text ), RFC 9110 §5.5; also what node:http refuses to send.
 const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/
 const SHOWN = 60
+// What tells upper from lower case in ASCII.
+const CASE_BIT = 0x20
+// The names that most responses have, as they are written: found here, a name need not be read letter by letter.
+const COMMON_NAMES: ReadonlySet<string> = new Set([
+  'Accept-Ranges',
+  'Allow',
+  'Cache-Control',
+  'Content-Disposition',
+  'Content-Encoding',
+  'Content-Language',
+  'Content-Length',
+  'Content-Range',
+  'Content-Security-Policy',
+  'Content-Type',
+  'Cross-Origin-Embedder-Policy',
+  'Cross-Origin-Opener-Policy',
+  'Cross-Origin-Resource-Policy',
+  'Date',
+  'ETag',
+  'Expires',
+  'Last-Modified',
+  'Location',
+  'Permissions-Policy',
+  'Referrer-Policy',
+  'Retry-After',
+  'Set-Cookie',
+  'Strict-Transport-Security',
+  'Vary',
+  'WWW-Authenticate',
+  'X-Content-Type-Options',
+  'X-Frame-Options',
+])
 
 /**
  * Header fields in the order they were added. Names compare without case and keep the case they were given in.
@@ -315,11 +347,13 @@ export class Headers {
 /** The position of the next field of that name, or -1. */
 function find(list: readonly string[], name: string, start: number, end: number = list.length): number {
   const length = name.length
+  const initial = name.charCodeAt(0) | CASE_BIT
   let lower: string | undefined
   for (let index = start; index < end; index += 2) {
     const candidate = list[index] as string
     if (candidate === name) return index
-    if (candidate.length !== length) continue
+    // Most others differ in their length or their first letter; only the rest is worth lowering.
+    if (candidate.length !== length || (candidate.charCodeAt(0) | CASE_BIT) !== initial) continue
     lower ??= name.toLowerCase()
     if (candidate.toLowerCase() === lower) return index
   }
@@ -347,7 +381,7 @@ function checkField(
 ): string {
   let text = typeof value === 'string' ? value : String(value)
   if (params !== undefined) text = serializeOptionsHeader(text, parameterNames(params))
-  if (!isToken(name)) {
+  if (!COMMON_NAMES.has(name) && !isToken(name)) {
     throw new DewarError('ERR_HTTP_HEADER_NAME', `${show(name)} cannot name a header.`, {
       fix: 'Use letters, digits and hyphens.',
     })

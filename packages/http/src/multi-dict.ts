@@ -3,6 +3,9 @@ import { DewarError } from '@dewar/base'
 import { type Conversion, type ConversionTypes, type Converted, convert } from './conversion.ts'
 import { BadRequest, MissingKeyError } from './errors.ts'
 
+// Up to this many keys and values a search is faster than making a map.
+const SCANNED = 32
+
 /** What a MultiDict can be made of. */
 export type MultiDictInit<V> =
   | MultiDict<V>
@@ -40,12 +43,26 @@ export interface GetOptions<V, C extends Conversion<unknown, V>, D> {
  * @see Werkzeug: `MultiDict`, `ImmutableMultiDict`
  */
 export class MultiDict<V = string> {
-  readonly #lists = new Map<string, V[]>()
+  /** The values by key; made when it is first needed, from `#raw` if there is that. */
+  #map: Map<string, V[]> | null = null
+  /** Keys and values in turn, as they were adopted. Short lists are searched as they are. */
+  #raw: readonly unknown[] | null = null
   #frozen = false
 
   /** @param init pairs, an object (a list gives several values), or another MultiDict */
   constructor(init?: MultiDictInit<V>) {
     if (init !== undefined) this.extend(init)
+  }
+
+  /**
+   * Adopts a list of keys and values in turn, without copying it: the cheap way from a parser.
+   *
+   * @param raw keys and values; nobody may change it afterwards
+   */
+  static fromRaw(raw: readonly string[]): MultiDict<string> {
+    const dict = new MultiDict<string>()
+    dict.#raw = raw
+    return dict
   }
 
   /**
@@ -90,7 +107,7 @@ export class MultiDict<V = string> {
     key: string,
     options?: { readonly type?: Conversion<unknown, V>; readonly default?: unknown },
   ): unknown {
-    const value = this.#lists.get(key)?.[0]
+    const value = this.#first(key)
     if (options === undefined) return value
     if (value === undefined || options.type === undefined) return value ?? options.default
     const converted = convert(value, options.type)
@@ -155,7 +172,8 @@ export class MultiDict<V = string> {
    * @param key the name, with its case
    */
   has(key: string): boolean {
-    return this.#lists.has(key)
+    const raw = this.#raw
+    return raw === null || raw.length > SCANNED ? this.#lists.has(key) : find(raw, key) >= 0
   }
 
   /**
@@ -336,6 +354,27 @@ export class MultiDict<V = string> {
     return this.toObject()
   }
 
+  #first(key: string): V | undefined {
+    const raw = this.#raw
+    if (raw === null || raw.length > SCANNED) return this.#lists.get(key)?.[0]
+    const index = find(raw, key)
+    return index < 0 ? undefined : (raw[index + 1] as V)
+  }
+
+  get #lists(): Map<string, V[]> {
+    if (this.#map !== null) return this.#map
+    const map = new Map<string, V[]>()
+    const raw = this.#raw ?? []
+    for (let index = 0; index < raw.length; index += 2) {
+      const list = map.get(raw[index] as string)
+      if (list === undefined) map.set(raw[index] as string, [raw[index + 1] as V])
+      else list.push(raw[index + 1] as V)
+    }
+    this.#map = map
+    this.#raw = null
+    return map
+  }
+
   #writable(): Map<string, V[]> {
     if (this.#frozen) {
       throw new DewarError(
@@ -348,6 +387,12 @@ export class MultiDict<V = string> {
     }
     return this.#lists
   }
+}
+
+/** The position of a key in a list of keys and values, or -1. */
+function find(raw: readonly unknown[], key: string): number {
+  for (let index = 0; index < raw.length; index += 2) if (raw[index] === key) return index
+  return -1
 }
 
 function* pairsOf<V>(init: MultiDictInit<V>): Generator<readonly [string, V], void> {

@@ -11,34 +11,39 @@ const ASCII = 128
  */
 export function createQuoter(safe: string, blank = '%20'): (text: string) => string {
   const table: string[] = []
+  const isLeft = new Uint8Array(ASCII)
   for (let code = 0; code < ASCII; code++) {
     const char = String.fromCharCode(code)
     const isSafe = UNRESERVED.includes(char) || safe.includes(char)
+    if (isSafe) isLeft[code] = 1
     table.push(isSafe ? char : `%${code.toString(16).toUpperCase().padStart(2, '0')}`)
   }
   if (!safe.includes(' ')) table[0x20] = blank
   return (text) => {
     for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index)
-      if (code >= ASCII || table[code]?.length !== 1 || code === 0x20) return quoteFrom(text, index, table)
+      if (isLeft[text.charCodeAt(index)] !== 1) return quoteFrom(text, index, table, isLeft)
     }
     return text
   }
 }
 
-function quoteFrom(text: string, start: number, table: readonly string[]): string {
-  let out = text.slice(0, start)
+/** Copies what may stand in runs, and escapes what lies between them. */
+function quoteFrom(text: string, start: number, table: readonly string[], isLeft: Uint8Array): string {
+  let out = ''
+  let done = 0
   for (let index = start; index < text.length; index++) {
     const code = text.charCodeAt(index)
+    if (isLeft[code] === 1) continue
+    if (done < index) out += text.slice(done, index)
     if (code < ASCII) out += table[code]
     else {
-      let end = index + 1
-      while (end < text.length && text.charCodeAt(end) >= ASCII) end++
-      out += encodeURIComponent(text.slice(index, end).toWellFormed())
-      index = end - 1
+      const from = index
+      while (index + 1 < text.length && text.charCodeAt(index + 1) >= ASCII) index++
+      out += encodeURIComponent(text.slice(from, index + 1).toWellFormed())
     }
+    done = index + 1
   }
-  return out
+  return done < text.length ? out + text.slice(done) : out
 }
 
 /**

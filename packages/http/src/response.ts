@@ -31,6 +31,13 @@ export interface ResponseOptions {
 
 const HTML = 'text/html; charset=utf-8'
 const DEFAULT_STATUS = 200
+// The types of most responses, ready to be put on them unchecked.
+const COMMON_TYPES: ReadonlyMap<string, Headers> = new Map(
+  ['text/html', 'text/plain', 'application/json'].map((mimetype) => [
+    mimetype,
+    new Headers({ 'Content-Type': contentTypeFor(mimetype) }),
+  ]),
+)
 const OPTION_NAMES: ReadonlySet<string> = new Set([
   'status',
   'statusText',
@@ -83,10 +90,7 @@ export class Response {
     if (options.status !== undefined) this.#status = checkStatus(options.status)
     if (options.statusText !== undefined) this.statusText = options.statusText
     this.headers = new Headers(options.headers)
-    if (options.contentType !== undefined) this.contentType = options.contentType
-    else if (options.mimetype !== undefined)
-      this.headers.set('Content-Type', contentTypeFor(options.mimetype))
-    else this.headers.setDefault('Content-Type', HTML)
+    this.#describeBody(options)
   }
 
   /**
@@ -122,6 +126,16 @@ export class Response {
    */
   static fromWeb(web: globalThis.Response): Response {
     return new Response(web.body, responseOptionsFromWeb(web))
+  }
+
+  #describeBody({ contentType, mimetype, headers }: ResponseOptions): void {
+    if (contentType !== undefined) this.contentType = contentType
+    else if (mimetype === undefined) this.headers.setDefault('Content-Type', HTML)
+    else {
+      const common = headers === undefined ? COMMON_TYPES.get(mimetype) : undefined
+      if (common === undefined) this.mimetype = mimetype
+      else this.headers.addMissing(common)
+    }
   }
 
   /** The status code. */

@@ -59,7 +59,12 @@ const OPTION_NAMES: ReadonlySet<string> = new Set([
 ])
 
 const quotePath = createQuoter("%!$&'()*+,/:=@")
-const SAME_SITES: readonly SameSite[] = ['Strict', 'Lax', 'None']
+const SAME_SITES: ReadonlyMap<string, SameSite> = new Map(
+  (['Strict', 'Lax', 'None'] as const).flatMap((site) => [
+    [site, site] as const,
+    [site.toLowerCase(), site] as const,
+  ]),
+)
 
 /**
  * Writes a `Set-Cookie` value. By default the cookie is `Secure`, `HttpOnly`, `SameSite=Lax` and for the whole host.
@@ -162,8 +167,7 @@ function checkPrefix(name: string, secure: boolean, path: string | null, domain:
 function sameSiteOf(option: CookieOptions['sameSite']): SameSite | null {
   const sameSite = option === undefined ? defaults.cookieSameSite.value : option
   if (sameSite === null) return null
-  const wanted = sameSite.toLowerCase()
-  const found = SAME_SITES.find((name) => name.toLowerCase() === wanted)
+  const found = SAME_SITES.get(sameSite) ?? SAME_SITES.get(sameSite.toLowerCase())
   if (found !== undefined) return found
   throw badOption(
     'sameSite',

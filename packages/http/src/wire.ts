@@ -109,8 +109,7 @@ export function wireHead(source: WireSource, method: string): WireResponse {
     return { status, statusText, headers: bodylessHeaders(source), body: null }
   }
   const headers = source.headers.toRaw()
-  encodeLocation(headers)
-  if (!isStreamedBody(body)) setLength(headers, bodySize(body), method === 'HEAD')
+  complete(headers, isStreamedBody(body) ? null : bodySize(body), method === 'HEAD')
   return { status, statusText, headers, body: method === 'HEAD' ? null : body }
 }
 
@@ -127,26 +126,22 @@ function bodylessHeaders({ status, headers }: WireSource): string[] {
   return raw
 }
 
-/** A target set through the headers may still be an address for people. */
-function encodeLocation(headers: string[]): void {
-  for (let index = 0; index < headers.length; index += 2) {
-    const name = headers[index] ?? ''
-    if (name.length !== LOCATION.length || name.toLowerCase() !== LOCATION) continue
-    const location = headers[index + 1] ?? ''
-    if (NOT_URI.test(location)) headers[index + 1] = iriToUri(location)
-  }
-}
-
 /**
- * A length that is not the body's would make the client wait, or take the rest for the next response. Only an answer
- * to HEAD may announce a body it does not have.
+ * What is mended at the last moment. A target may still be an address for people. And a length that is not the body's
+ * would make the client wait, or take the rest for the next response; only an answer to HEAD may announce a body it
+ * does not have.
  */
-function setLength(headers: string[], size: number, isHead: boolean): void {
+function complete(headers: string[], size: number | null, isHead: boolean): void {
+  let hasLength = size === null
   for (let index = 0; index < headers.length; index += 2) {
-    const name = headers[index] ?? ''
-    if (name.length !== CONTENT_LENGTH.length || name.toLowerCase() !== CONTENT_LENGTH) continue
-    if (!isHead || size > 0) headers[index + 1] = String(size)
-    return
+    const name = headers[index] as string
+    if (name.length === LOCATION.length && name.toLowerCase() === LOCATION) {
+      const location = headers[index + 1] as string
+      if (NOT_URI.test(location)) headers[index + 1] = iriToUri(location)
+    } else if (!hasLength && name.length === CONTENT_LENGTH.length && name.toLowerCase() === CONTENT_LENGTH) {
+      if (!isHead || size !== 0) headers[index + 1] = String(size)
+      hasLength = true
+    }
   }
-  headers.push('Content-Length', String(size))
+  if (!hasLength) headers.push('Content-Length', String(size))
 }
