@@ -29,6 +29,12 @@ export type UrlForArgs<R extends string> = keyof RuleArgs<R> extends never
   : [values: RuleArgs<R> & UrlValues, options?: UrlForOptions]
 
 /**
+ * The URL of an endpoint by its name; a leading dot means the current blueprint.
+ *
+ * @param endpoint `index`, `blog.show`, `.show`, `static`
+ */
+export function urlFor(endpoint: string, values?: UrlValues, options?: UrlForOptions): string
+/**
  * The URL of a view.
  *
  * @param view what `app.get` and its like returned; the rule's arguments are checked by the compiler
@@ -40,12 +46,6 @@ export function urlFor<R extends string>(
   view: RouteRef<R> & ((args: never) => unknown),
   ...args: UrlForArgs<R>
 ): string
-/**
- * The URL of an endpoint by its name; a leading dot means the current blueprint.
- *
- * @param endpoint `index`, `blog.show`, `.show`, `static`
- */
-export function urlFor(endpoint: string, values?: UrlValues, options?: UrlForOptions): string
 export function urlFor(target: unknown, values: UrlValues = {}, options: UrlForOptions = {}): string {
   const context = useContext('urlFor()')
   if (options.scheme !== undefined && options.external === false) throw schemeOfPath()

@@ -185,7 +185,7 @@ function unknownConverter(name: string, rule: Rule, context: RuleContext): Dewar
     'ERR_ROUTING_UNKNOWN_CONVERTER',
     rule.text,
     `Rule '${rule.text}' uses the unknown converter '${name}'.`,
-    `${hint}Own converters: new RuleMap({ converters: { ${name}: defineConverter({ … }) } }).`,
+    `${hint}Converters of your own: the option converters: { ${name}: defineConverter({ … }) } of createApp or RuleMap.`,
   )
 }
 

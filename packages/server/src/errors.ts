@@ -7,7 +7,7 @@ const listenFixes: Readonly<
   EADDRINUSE: [
     'ERR_SERVER_PORT_IN_USE',
     'is already in use',
-    'Stop the other program, choose another port, or pass port: 0 for a free one.',
+    'Stop the other program, or choose another port; port 0 is any free one.',
   ],
   EACCES: [
     'ERR_SERVER_PORT_FORBIDDEN',
