@@ -56,6 +56,7 @@ export { createJsonProvider, type JsonOptions, type JsonProvider } from './json.
 export type { LoggerChoice } from './logger.ts'
 export { jsonify, makeResponse } from './make-response.ts'
 export { cspNonce } from './nonce.ts'
+export { type FieldOptions, type FormView, newForm, type ReadForm, readForm } from './read-form.ts'
 export { type RedirectOptions, redirect } from './redirect.ts'
 export { renderTemplate } from './render-template.ts'
 export type { AppRequest } from './request.ts'

@@ -1,6 +1,15 @@
 /** The request as a view sees it: HTTP's request, plus its form and its place in the app. Flask: `flask.Request`. */
-import { type FormLimits, type ParsedForm, parseForm, type UploadedFile } from '@dewar/forms'
+import {
+  type FormLimits,
+  type ParsedForm,
+  parseForm,
+  type SchemaOutput,
+  type StandardSchema,
+  type UploadedFile,
+} from '@dewar/forms'
 import { type HttpError, type MultiDict, Request, type RequestOptions } from '@dewar/http'
+import { requestId } from './request-id.ts'
+import { validateBody } from './validate.ts'
 
 /** Where a request ended up in the app's routes. */
 export interface RequestRoute {
@@ -99,6 +108,15 @@ export class AppRequest extends Request {
   /** The files of a multipart body. They are gone when the request ends: save what you keep. */
   async files(): Promise<MultiDict<UploadedFile>> {
     return (await this.#parse()).files
+  }
+
+  /**
+   * The body, JSON or a form, as a schema of zod, valibot, arktype or any other Standard Schema library has it.
+   *
+   * @throws {ValidationError} 422 `ERR_FORMS_VALIDATION`, a problem document for JSON clients
+   */
+  validate<S extends StandardSchema>(schema: S): Promise<SchemaOutput<S>> {
+    return validateBody(this, schema)
   }
 
   #parse(): Promise<ParsedForm> {

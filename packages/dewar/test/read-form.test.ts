@@ -1,0 +1,129 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type App, makeResponse, newForm, readForm, renderTemplate, request } from '../src/index.ts'
+import { testClient } from '../src/testing.ts'
+import { makeApp } from './setup.ts'
+
+/** A schema by hand: a title of at least two characters, a number of at least one. */
+const schema = {
+  '~standard': {
+    version: 1 as const,
+    vendor: 'test',
+    types: undefined as { input: unknown; output: { title: string; count: number } } | undefined,
+    validate(value: unknown) {
+      const { title, count } = value as Record<string, unknown>
+      const issues: { message: string; path: string[]; kind?: string }[] = []
+      if (typeof title !== 'string' || title.length < 2)
+        issues.push({ message: 'Too short.', path: ['title'] })
+      if (typeof count !== 'number') issues.push({ message: 'No number.', path: ['count'], kind: 'schema' })
+      return issues.length > 0 ? { issues } : { value: { title: String(title), count: Number(count) } }
+    },
+  },
+}
+
+const page = `<form method="post">
+{{ form.field('title', label='The title', autocomplete='off', required=true, hint='Two letters') }}
+{{ form.field('count', type='number') }}{{ form.field('secret', type='password') }}
+{{ form.field('body', type='textarea') }}{{ form.field('kind', type='select', options=['a', 'b']) }}
+{{ form.field('agree', type='checkbox') }}</form>`
+
+function formApp(): App {
+  const root = mkdtempSync(join(tmpdir(), 'dewar-form-'))
+  mkdirSync(join(root, 'templates'))
+  writeFileSync(join(root, 'templates/page.html'), page)
+  const app = makeApp({ root })
+  app.get('/', () => renderTemplate('page.html', { form: newForm({ title: 'First' }) }))
+  app.post('/', async () => {
+    const form = await readForm(schema)
+    if (!form.ok) return makeResponse(renderTemplate('page.html', { form }), 422)
+    return `${form.data.title}:${form.data.count + 1}`
+  })
+  app.post('/api', async () => {
+    const data = await request.validate(schema)
+    return { next: data.count + 1 }
+  })
+  return app
+}
+
+describe('readForm', () => {
+  it('gives the data as the schema has it', async () => {
+    const response = await testClient(formApp()).post('/', { form: { title: 'Snow', count: '41' } })
+
+    expect([response.status, response.text]).toEqual([200, 'Snow:42'])
+  })
+
+  it('shows the page again with what was written, messages at their fields, and no password', async () => {
+    const form = {
+      title: '"',
+      count: 'x',
+      secret: 'hunter2',
+      body: '\n</textarea><b>',
+      kind: 'b',
+      agree: 'on',
+    }
+    const { status, text } = await testClient(formApp()).post('/', { form })
+
+    expect(status).toBe(422)
+    expect(text).toContain('value="&#34;"')
+    expect(text).toContain('<label for="field-title">The title</label>')
+    expect(text).toContain('aria-describedby="field-title-hint field-title-error" aria-invalid="true"')
+    expect(text).toContain('<strong id="field-title-error" class="error">Too short.</strong>')
+    expect(text).toContain('No number.')
+    expect(text).toContain('\n&lt;/textarea&gt;&lt;b&gt;</textarea>')
+    expect(text).toContain('<option value="b" selected>')
+    expect(text).toMatch(/type="checkbox"[^>]* checked/)
+    expect(text).not.toContain('hunter2')
+  })
+
+  it.each([
+    ['that sent JSON', { json: { title: 'x', count: 1 } }],
+    ['that prefers JSON', { form: { title: 'x', count: '1' }, headers: { Accept: 'application/json' } }],
+  ])('answers a client %s with a problem document', async (_, options) => {
+    const response = await testClient(formApp()).post('/', options)
+
+    expect(response.status).toBe(422)
+    expect(response.headers.get('Content-Type')).toContain('application/problem+json')
+    expect(JSON.parse(response.text)).toMatchObject({
+      errors: [{ field: 'title', messages: ['Too short.'] }],
+    })
+  })
+})
+
+describe('newForm', () => {
+  it('shows fields with their first values and no messages', async () => {
+    const { text } = await testClient(formApp()).get('/')
+
+    expect(text).toContain('value="First"')
+    expect(text).toContain('required')
+    expect(text).not.toContain('aria-invalid')
+  })
+
+  it('names an option that is misspelt', () => {
+    expect(() => newForm().field('a', { lable: 'x' } as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_DEWAR_FORM_FIELD', fix: "Did you mean 'label'?" }),
+    )
+  })
+
+  it('escapes names, labels and attributes', () => {
+    const markup = String(newForm().field('a" onfocus="x', { label: '<b>', placeholder: '">' }))
+
+    expect(markup).not.toMatch(/<b>|" onfocus="|="">/)
+  })
+})
+
+describe('request.validate', () => {
+  it.each([
+    ['JSON', { json: { title: 'Snow', count: 1 } }],
+    ['a form', { form: { title: 'Snow', count: '1' } }],
+  ])('gives the data of %s', async (_, options) => {
+    expect((await testClient(formApp()).post('/api', options)).text).toBe('{"next":2}\n')
+  })
+
+  it('is 422 for what the schema refuses, and never turns JSON texts into numbers', async () => {
+    const response = await testClient(formApp()).post('/api', { json: { title: 'Snow', count: '1' } })
+
+    expect(response.status).toBe(422)
+  })
+})
