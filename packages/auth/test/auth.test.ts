@@ -69,9 +69,9 @@ describe('createAuth', () => {
 
   it('refuses a CSRF token from before the login', async () => {
     const { client } = club()
-    const token = await client.session(async (data) => data.csrfSecret)
+    const token = await client.sessionTransaction(async (data) => data.csrfSecret)
     await client.get('/as/1')
-    expect(await client.session((data) => data.csrfSecret)).not.toBe(token)
+    expect(await client.sessionTransaction((data) => data.csrfSecret)).not.toBe(token)
   })
 
   it('takes a user who is gone for a stranger', async () => {
@@ -87,7 +87,7 @@ describe('createAuth', () => {
     const response = await client.get('/me?tab=2')
     expect([response.status, response.location]).toEqual([302, '/login?next=/me?tab%3D2'])
     expect((await client.get(response.location ?? '')).text).toBe('next /me?tab=2')
-    expect((await client.session((data) => data.takeFlashes()))[0]?.message).toBe(
+    expect((await client.sessionTransaction((data) => data.takeFlashes()))[0]?.message).toBe(
       'Please log in to see this page.',
     )
   })

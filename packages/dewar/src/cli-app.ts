@@ -11,14 +11,15 @@ export function addAppCommands(program: Command, session: Session, app: App): vo
   for (const [name, blueprint] of app.blueprints) {
     if (blueprint.cli.isEmpty) continue
     const text = blueprint.cli.description || `Commands of the blueprint ${name}.`
-    addGroup(program.command(name).description(text), session, app, blueprint.cli)
+    addGroup(program.command(name).description(text).helpCommand(false), session, app, blueprint.cli)
   }
 }
 
 function addGroup(parent: Command, session: Session, app: App, group: CommandGroup): void {
   for (const record of group.commands) addCommand(parent, session, app, record)
   for (const inner of group.groups) {
-    addGroup(parent.command(inner.name).description(inner.description), session, app, inner)
+    const command = parent.command(inner.name).description(inner.description).helpCommand(false)
+    addGroup(command, session, app, inner)
   }
 }
 

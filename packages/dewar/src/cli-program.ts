@@ -67,7 +67,7 @@ export function createProgram(session: Session, globals: Globals, app: App | nul
     .version(version(), '--version', "Show Dewar's version and Node's.")
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp({ subcommandTerm: termOf })
     .addHelpText(
       'after',
       '\nThe app is app.ts, main.ts or src/app.ts here, unless --app or DEWAR_APP names another.',
@@ -77,6 +77,15 @@ export function createProgram(session: Session, globals: Globals, app: App | nul
   for (const add of adders) addGlobals(add(program, session, globals), true)
   if (app !== null) addAppCommands(program, session, app)
   return program
+}
+
+/** `import <files...>`, without the options that its own help has. */
+function termOf(command: Command): string {
+  const words = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`
+    return argument.required ? `<${name}>` : `[${name}]`
+  })
+  return [command.name(), ...words].join(' ')
 }
 
 /** They may stand before the command or behind it; the help of a command does not repeat them. */

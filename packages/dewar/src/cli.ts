@@ -74,7 +74,10 @@ async function appForHelp(
 function report(error: unknown, args: readonly string[]): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
-    process.stderr.write(`${usageText(error.message)}\nTry: dewar ${helpPath(args)}--help\n`)
+    // A group without a command: its help has been shown.
+    if (error.code === 'commander.help') return 2
+    const place = error.code === 'commander.unknownCommand' ? '' : helpPath(args)
+    process.stderr.write(`${usageText(error.message)}\nTry: dewar ${place}--help\n`)
     return 2
   }
   process.stderr.write(`${describe(error)}\n`)
@@ -101,5 +104,5 @@ function usageText(message: string): string {
 }
 
 function helpPath([command]: readonly string[]): string {
-  return command !== undefined && isOwnCommand(command) ? `${command} ` : ''
+  return command === undefined || command.startsWith('-') ? '' : `${command} `
 }

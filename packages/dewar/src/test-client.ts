@@ -1,25 +1,39 @@
+/** A visitor for tests. */
 import { DewarError } from '@dewar/base'
-import { type Response, serializeCookie } from '@dewar/http'
+import { serializeCookie } from '@dewar/http'
 import { csrfToken, isSafeMethod } from '@dewar/security'
 import type { Session } from '@dewar/sessions'
 import type { App } from './app.ts'
 import type { SessionData } from './augment.ts'
+import { type Context, runInContext } from './context.ts'
+import { directDoor, type TestAnswer, type TestDoor, withContext } from './test-door.ts'
 import { type RequestInit, toRequestOptions } from './test-request.ts'
-import { TestResponse } from './test-response.ts'
+import { TestResponse, type TestStream } from './test-response.ts'
 
 const mostRedirects = 20
 
 /** What holds for all requests of a client. */
 export interface ClientOptions {
-  /** Used where a request says nothing: `{ scheme: 'https', host: 'blog.example' }`. */
-  readonly defaults?: Pick<
-    RequestInit,
-    'host' | 'scheme' | 'remoteAddr' | 'headers' | 'csrf' | 'followRedirects'
-  >
+  /** Where the app is thought to be: `https://blog.example/shop` gives scheme, host and root path. */
+  readonly baseUrl?: string | undefined
+  /**
+   * `direct` by default: the app is called. `socket` starts a server on this machine, so that what is tested is what a
+   * browser gets; `close()` the client to stop it.
+   */
+  readonly door?: 'direct' | 'socket' | undefined
+  /** Whether cookies are kept; true by default. */
+  readonly cookies?: boolean | undefined
+  /** Used where a request says nothing: `{ headers: { Accept: 'application/json' } }`. */
+  readonly defaults?:
+    | Pick<
+        RequestInit,
+        'host' | 'scheme' | 'rootPath' | 'remoteAddr' | 'headers' | 'auth' | 'csrf' | 'followRedirects'
+      >
+    | undefined
 }
 
 /**
- * Makes a client for an app.
+ * Makes a client for an app; `app.testClient()` does the same.
  *
  * @example
  * ```ts
@@ -39,14 +53,20 @@ export function testClient(app: App, options: ClientOptions = {}): TestClient {
 }
 
 /** A visitor with a cookie jar. Made by {@link testClient}. */
-export class TestClient {
+export class TestClient implements AsyncDisposable {
   readonly #app: App
   readonly #defaults: NonNullable<ClientOptions['defaults']>
+  readonly #keepsCookies: boolean
   readonly #cookies = new Map<string, string>()
+  readonly #door: Promise<TestDoor>
+  #lastContext: Context | null = null
 
-  constructor(app: App, { defaults = {} }: ClientOptions) {
+  /** @internal */
+  constructor(app: App, { defaults = {}, baseUrl, door = 'direct', cookies = true }: ClientOptions) {
     this.#app = app
-    this.#defaults = defaults
+    this.#defaults = { ...placeOf(baseUrl, app), ...defaults }
+    this.#keepsCookies = cookies
+    this.#door = door === 'direct' ? Promise.resolve(directDoor(app)) : openSocketDoor(app)
   }
 
   /** Sends a GET request. */
@@ -87,29 +107,65 @@ export class TestClient {
   /**
    * Sends a request. Errors that nothing handles reach the test if the app is made with `TESTING: true`.
    *
+   * @param path a path, or a URL whose scheme and host count
    * @throws {DewarError} `ERR_DEWAR_TEST_BODY` for two bodies, `ERR_DEWAR_TEST_REDIRECT` for redirects off this site or in a loop
    */
   async open(method: string, path: string, init: RequestInit = {}): Promise<TestResponse> {
-    const merged: RequestInit = {
-      ...this.#defaults,
-      ...init,
-      headers: { ...this.#defaults.headers, ...init.headers },
-    }
-    return this.#follow(method, path, merged, [])
+    const [target, merged] = this.#merge(path, init)
+    return this.#follow(method, target, merged, [])
+  }
+
+  /**
+   * Sends a request and gives the response as soon as its head is there, for bodies that take their time.
+   *
+   * @throws {DewarError} `ERR_DEWAR_TEST_BODY` for two bodies
+   */
+  async stream(method: string, path: string, init: RequestInit = {}): Promise<TestStream> {
+    const [target, merged] = this.#merge(path, init)
+    const { status, headers, body, close } = await this.#send(method, target, merged)
+    return { status, headers, body, close, [Symbol.asyncDispose]: close }
   }
 
   /**
    * Changes the session between requests, as a view would.
    *
+   * @param change gets the session; what it returns is returned
    * @see Flask: `session_transaction`
    */
-  async session<T>(change: (session: Session<SessionData>) => T | Promise<T>): Promise<T> {
+  async sessionTransaction<T>(change: (session: Session<SessionData>) => T | Promise<T>): Promise<T> {
     const { sessions } = this.#app
-    const session = sessions.open(this.#cookieHeader(), this.#app.now())
+    const session = await sessions.open(this.#cookieHeader(), this.#app.now())
     const result = await change(session)
-    const cookie = sessions.save(session, this.#app.now())
+    const cookie = await sessions.save(session, this.#app.now())
     if (cookie !== null) this.#keep(cookie)
     return result
+  }
+
+  /** The context of the last request, with its request, session and `g`; `null` before the first. */
+  get lastContext(): Context | null {
+    return this.#lastContext
+  }
+
+  /**
+   * Runs a function in the context of the last request, where `request`, `session` and `g` are what they were.
+   *
+   * @throws {DewarError} `ERR_DEWAR_NO_CONTEXT` before the first request
+   * @see Flask: `with client:`
+   */
+  context<T>(run: () => T): T {
+    if (this.#lastContext !== null) return runInContext(this.#lastContext, run)
+    throw new DewarError('ERR_DEWAR_NO_CONTEXT', 'client.context() was used before the first request.', {
+      fix: 'Send a request first, or use app.testRequestContext(…).',
+    })
+  }
+
+  /** Stops the server of `{ door: 'socket' }`. */
+  async close(): Promise<void> {
+    await (await this.#door).close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   /** The value of a cookie, as it stands in the jar. */
@@ -133,7 +189,8 @@ export class TestClient {
     init: RequestInit,
     history: readonly TestResponse[],
   ): Promise<TestResponse> {
-    const response = await this.#send(method, path, init, history)
+    const answer = await this.#send(method, path, init)
+    const response = await complete(answer, { method, path }, history)
     const location = response.location
     if (
       init.followRedirects !== true ||
@@ -162,15 +219,23 @@ export class TestClient {
     return this.#follow(keeps ? method : 'GET', next, { ...rest, ...payload }, [...history, response])
   }
 
-  async #send(method: string, path: string, init: RequestInit, history: readonly TestResponse[]) {
+  async #send(method: string, path: string, init: RequestInit): Promise<TestAnswer> {
     const headers = { ...init.headers }
     if (init.csrf !== false && !isSafeMethod(method)) await this.#prove(headers, init)
     const options = await toRequestOptions(method, path, { ...init, headers }, this.#cookieHeader())
-    const response = await this.#app.handle(this.#app.createRequest(options))
-    const bytes = method === 'HEAD' ? new Uint8Array() : await readBody(response)
-    await response.close()
-    for (const cookie of response.headers.getAll('Set-Cookie')) this.#keep(cookie)
-    return new TestResponse(response, bytes, history)
+    const door = await this.#door
+    const { result, context } = await withContext(this.#app, () => door.send(options))
+    this.#lastContext = context
+    for (const cookie of result.headers.getAll('Set-Cookie')) this.#keep(cookie)
+    return result
+  }
+
+  #merge(path: string, init: RequestInit): readonly [string, RequestInit] {
+    const headers = { ...this.#defaults.headers, ...init.headers }
+    const merged: RequestInit = { ...this.#defaults, ...init, headers }
+    if (!/^https?:\/\//i.test(path)) return [path, merged]
+    const url = new URL(path)
+    return [url.pathname + url.search, { ...merged, ...schemeAndHost(url) }]
   }
 
   /** What a page of the app would do: say where it comes from, and send the token of its session. */
@@ -178,7 +243,7 @@ export class TestClient {
     headers['Origin'] ??= `${scheme}://${host}`
     if (this.#app.config.SECRET_KEY === null) return
     const name = this.#app.config.CSRF_HEADERS[0] ?? 'X-CSRF-Token'
-    headers[name] ??= csrfToken(await this.session((session) => session.csrfSecret))
+    headers[name] ??= csrfToken(await this.sessionTransaction((session) => session.csrfSecret))
   }
 
   #cookieHeader(): string {
@@ -186,6 +251,7 @@ export class TestClient {
   }
 
   #keep(setCookie: string): void {
+    if (!this.#keepsCookies) return
     const [pair = '', ...attributes] = setCookie.split(';')
     const [name = '', ...value] = pair.split('=')
     const gone = attributes.some((attribute) => /^\s*max-age=(0|-\d+)\s*$/i.test(attribute))
@@ -194,8 +260,35 @@ export class TestClient {
   }
 }
 
-async function readBody(response: Response): Promise<Uint8Array> {
-  return response.bytes()
+async function complete(
+  answer: TestAnswer,
+  request: TestResponse['request'],
+  history: readonly TestResponse[],
+): Promise<TestResponse> {
+  const chunks: Uint8Array[] = []
+  try {
+    if (request.method !== 'HEAD') for await (const chunk of answer.body) chunks.push(chunk)
+  } finally {
+    await answer.close()
+  }
+  return new TestResponse(answer, Buffer.concat(chunks), request, history)
+}
+
+/** Loaded where it is used: apps do without a client of HTTP. */
+async function openSocketDoor(app: App): Promise<TestDoor> {
+  const { socketDoor } = await import('./test-socket-door.ts')
+  return socketDoor(app)
+}
+
+function placeOf(baseUrl: string | undefined, app: App): ClientOptions['defaults'] {
+  const { SERVER_NAME } = app.config
+  if (baseUrl === undefined) return SERVER_NAME === null ? {} : { host: SERVER_NAME }
+  const url = new URL(baseUrl)
+  return { ...schemeAndHost(url), rootPath: url.pathname.replace(/\/$/, '') }
+}
+
+function schemeAndHost({ protocol, host }: URL): { scheme: 'http' | 'https'; host: string } {
+  return { scheme: protocol === 'https:' ? 'https' : 'http', host }
 }
 
 function redirectError(what: string): DewarError {

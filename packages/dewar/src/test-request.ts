@@ -16,18 +16,22 @@ export interface RequestInit {
   readonly query?: Readonly<Record<string, string | number>>
   /** Sent urlencoded, or as multipart if there are `files`. A list sends a field several times. */
   readonly form?: Readonly<Record<string, string | number | readonly string[]>>
-  /** Sent with the form. */
-  readonly files?: Readonly<Record<string, UploadInit>>
+  /** Sent with the form. A list sends several files under one name. */
+  readonly files?: Readonly<Record<string, UploadInit | readonly UploadInit[]>>
   /** Sent as JSON. */
   readonly json?: unknown
   /** Sent as it is. */
   readonly body?: string | Uint8Array
   readonly headers?: Readonly<Record<string, string>>
-  /** `localhost` by default. */
+  /** Name and password for Basic authentication, or a token for Bearer. */
+  readonly auth?: { readonly username: string; readonly password: string } | { readonly token: string }
+  /** `SERVER_NAME`, else `localhost`, by default. */
   readonly host?: string
   /** `http` by default. */
   readonly scheme?: 'http' | 'https'
-  /** `127.0.0.1` by default. */
+  /** The path below which the app lives; empty by default. Flask: `SCRIPT_NAME`. */
+  readonly rootPath?: string
+  /** `127.0.0.1` by default; through a socket always that. */
   readonly remoteAddr?: string
   /** Whether to send a CSRF token; true by default for unsafe methods. */
   readonly csrf?: boolean
@@ -48,7 +52,7 @@ export async function toRequestOptions(
   init: RequestInit,
   cookies: string,
 ): Promise<RequestOptions> {
-  const { host = 'localhost', scheme = 'http', remoteAddr = '127.0.0.1' } = init
+  const { host = 'localhost', scheme = 'http', remoteAddr = '127.0.0.1', rootPath = '' } = init
   const payload = await toPayload(init)
   const headers: [string, string][] = [['Host', host]]
   const given = Object.entries(init.headers ?? {})
@@ -56,9 +60,16 @@ export async function toRequestOptions(
   if (payload.type !== null && !has('content-type')) headers.push(['Content-Type', payload.type])
   if (payload.bytes !== null) headers.push(['Content-Length', String(payload.bytes.byteLength)])
   if (cookies !== '' && !has('cookie')) headers.push(['Cookie', cookies])
+  if (init.auth !== undefined && !has('authorization'))
+    headers.push(['Authorization', credentials(init.auth)])
   headers.push(...given)
   const body = payload.bytes === null ? null : once(payload.bytes)
-  return { method, target: withQuery(path, init.query), headers, scheme, remoteAddr, body }
+  return { method, target: withQuery(path, init.query), headers, scheme, remoteAddr, rootPath, body }
+}
+
+function credentials(auth: NonNullable<RequestInit['auth']>): string {
+  if ('token' in auth) return `Bearer ${auth.token}`
+  return `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}`
 }
 
 function withQuery(path: string, query: RequestInit['query']): string {
@@ -98,9 +109,11 @@ async function multipart(
 ): Promise<Payload> {
   const data = new FormData()
   for (const [name, value] of pairs(form)) data.append(name, value)
-  for (const [name, { content, filename, type }] of Object.entries(files)) {
-    const part = typeof content === 'string' ? content : new Uint8Array(content)
-    data.append(name, new File([part], filename, type === undefined ? {} : { type }))
+  for (const [name, given] of Object.entries(files)) {
+    for (const { content, filename, type } of [given].flat() as readonly UploadInit[]) {
+      const part = typeof content === 'string' ? content : new Uint8Array(content)
+      data.append(name, new File([part], filename, type === undefined ? {} : { type }))
+    }
   }
   const encoded = new globalThis.Response(data)
   return { type: encoded.headers.get('Content-Type'), bytes: await encoded.bytes() }

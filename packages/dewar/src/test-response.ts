@@ -1,5 +1,5 @@
 /** A response as a test reads it: whole, with its body in hand. */
-import type { Headers, Response } from '@dewar/http'
+import type { Headers } from '@dewar/http'
 
 /** What the test client got. */
 export class TestResponse {
@@ -9,13 +9,22 @@ export class TestResponse {
   readonly headers: Headers
   /** The body. */
   readonly bytes: Uint8Array
+  /** What was asked for. */
+  readonly request: { readonly method: string; readonly path: string }
   /** The responses that led here by redirects, oldest first. */
   readonly history: readonly TestResponse[]
 
-  constructor(response: Response, bytes: Uint8Array, history: readonly TestResponse[]) {
-    this.status = response.status
-    this.headers = response.headers
+  /** @internal */
+  constructor(
+    head: { readonly status: number; readonly headers: Headers },
+    bytes: Uint8Array,
+    request: TestResponse['request'],
+    history: readonly TestResponse[],
+  ) {
+    this.status = head.status
+    this.headers = head.headers
     this.bytes = bytes
+    this.request = request
     this.history = history
   }
 
@@ -33,4 +42,14 @@ export class TestResponse {
   get location(): string | null {
     return this.headers.get('Location')
   }
+}
+
+/** A response whose body is still coming; `close()` it, or read it to its end. */
+export interface TestStream extends AsyncDisposable {
+  readonly status: number
+  readonly headers: Headers
+  /** The body in the pieces it comes in. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** The client goes away. */
+  close(): Promise<void>
 }

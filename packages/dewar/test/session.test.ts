@@ -124,7 +124,7 @@ describe('session', () => {
 
   it('can be prepared by a test', async () => {
     const client = testClient(counter())
-    await client.session((data) => void data.set('n', 41))
+    await client.sessionTransaction((data) => void data.set('n', 41))
     expect((await client.get('/count')).text).toBe('42')
   })
 })
