@@ -61,16 +61,13 @@ export function createGallery({ dataDir, secretKey, debug = false }: GalleryOpti
     if (!form.ok) return makeResponse(page(form), 422)
     const messages = await objections(policy, form.data.pictures)
     if (messages.length > 0) {
-      // The script of the page reads JSON, and shows the messages itself.
-      if (request.acceptMimetypes.bestMatch(['text/html', 'application/json']) === 'application/json') {
-        throw new ValidationError({ pictures: messages }, false)
-      }
+      if (asksForJson()) throw new ValidationError({ pictures: messages }, false)
       return makeResponse(page(form, messages), 422)
     }
     const stored = await policy.saveAll(form.data.pictures)
     for (const picture of stored) pictures.add(picture, form.data.caption)
     flash(stored.length === 1 ? 'One picture was added.' : `${stored.length} pictures were added.`)
-    return redirect(urlFor(index), { status: 303 })
+    return asksForJson() ? makeResponse('', 204) : redirect(urlFor(index), { status: 303 })
   })
 
   app.get('/pictures/<name>', { endpoint: 'picture' }, async ({ name }) => {
@@ -84,6 +81,11 @@ export function createGallery({ dataDir, secretKey, debug = false }: GalleryOpti
   app.errorHandler(413, () => makeResponse(page(newForm(), ['That is more than can be sent at once.']), 413))
 
   return { app, close: () => pictures.close() }
+}
+
+/** The script of the page shows messages itself, and loads the page again when all went well. */
+function asksForJson(): boolean {
+  return request.acceptMimetypes.bestMatch(['text/html', 'application/json']) === 'application/json'
 }
 
 /** What the policy has against each file, by the name its owner knows it by. */

@@ -73,6 +73,16 @@ it.each([
   expect(readdirSync(join(dataDir, 'pictures'))).toEqual([])
 })
 
+it('gives the script of the page nothing to read when all went well', async () => {
+  const { client } = gallery()
+  const { body, headers } = await form(['a.gif', gif])
+
+  const answer = await client.post('/', { body, headers: { ...headers, Accept: 'application/json' } })
+
+  expect(answer.status).toBe(204)
+  expect((await client.get('/')).text).toContain('One picture was added.')
+})
+
 it('asks for a picture, and keeps the caption', async () => {
   const { client } = gallery()
 
