@@ -42,6 +42,18 @@ export const passwordLimits = settings({
     guards: "a flood of logins taking all of Node's four threads from files and names",
     source: 'libuv: UV_THREADPOOL_SIZE 4',
   },
+  queueLength: {
+    value: 60,
+    unit: 'count',
+    guards: 'a flood of logins that leaves honest ones waiting for minutes: over it, 503',
+    source: 'about seven seconds of work at two at a time',
+  },
+  queueRetryAfter: {
+    value: 5,
+    unit: 's',
+    guards: 'clients that come back at once',
+    source: 'RFC 9110 §10.2.3',
+  },
   scryptMaxMemory: {
     value: 268_435_456,
     unit: 'bytes',

@@ -1,5 +1,6 @@
 /** The work of hashing: on Node's threads, never on the event loop, and never on all threads at once. */
 import { pbkdf2, scrypt } from 'node:crypto'
+import { HttpError } from 'dewar'
 import { passwordLimits } from './defaults.ts'
 import type { PasswordMethod } from './password-method.ts'
 
@@ -8,16 +9,34 @@ const scryptBytes = 64
 /** Derives the bytes that stand behind the second `$`. */
 export type PasswordWork = (method: PasswordMethod, password: Uint8Array, salt: string) => Promise<Buffer>
 
+/** 503: so many passwords wait to be hashed that another would wait too long. */
+export class TooManyPasswords extends HttpError {
+  constructor(waiting: number) {
+    super(503, 'Too many people are logging in at this moment. Please try again.', {
+      code: 'ERR_AUTH_PASSWORD_QUEUE',
+      headers: { 'Retry-After': String(passwordLimits.queueRetryAfter.value) },
+      details: { waiting },
+      fix: 'Give the login route a limit, as in { limit: "10/minute" }; a real crowd needs more processes.',
+    })
+  }
+}
+
 /**
- * Makes a worker that runs at most so many derivations at a time; the others wait in order.
+ * Makes a worker that runs at most so many derivations at a time; the others wait in order, as many as the queue holds.
  *
  * @param concurrency how many run at a time
+ * @param queueLength how many may wait
+ * @throws {TooManyPasswords} 503 from the worker, if the queue is full
  */
-export function createPasswordWork(concurrency: number = passwordLimits.concurrency.value): PasswordWork {
+export function createPasswordWork(
+  concurrency: number = passwordLimits.concurrency.value,
+  queueLength: number = passwordLimits.queueLength.value,
+): PasswordWork {
   const waiting: (() => void)[] = []
   let running = 0
   return async (method, password, salt) => {
     if (running < concurrency) running++
+    else if (waiting.length >= queueLength) throw new TooManyPasswords(waiting.length)
     // Who ends hands its place over without giving it back in between.
     else await new Promise<void>((resolve) => waiting.push(resolve))
     try {

@@ -9,7 +9,8 @@
  * Defaults: N=2^15, r=8, p=3. When not to change: weaker methods need `unsafeWeakMethod`, and no live system does.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { DewarError, LimitError, resolveSettings, type SettingsOptions } from '@dewar/base'
+import { DewarError, resolveSettings, type SettingsOptions } from '@dewar/base'
+import { HttpError } from 'dewar'
 import { passwordDefaults, passwordLimits } from './defaults.ts'
 import {
   completeMethod,
@@ -51,7 +52,7 @@ const work = createPasswordWork()
  * @returns `method$salt$hex`
  * @throws {DewarError} `ERR_AUTH_PASSWORD_METHOD` for a method that is unknown, malformed, too weak or too costly;
  *   `ERR_AUTH_OPTION`
- * @throws {LimitError} `ERR_AUTH_PASSWORD_TOO_LONG`
+ * @throws {HttpError} 422 `ERR_AUTH_PASSWORD_TOO_LONG`; 503 `ERR_AUTH_PASSWORD_QUEUE` if too many passwords wait
  * @example
  * ```ts
  * import assert from 'node:assert'
@@ -145,12 +146,11 @@ function badMethod(method: string, what: string): DewarError {
   )
 }
 
-function tooLong(password: string): LimitError {
+function tooLong(password: string): HttpError {
   const maximum = passwordLimits.passwordMaxBytes.value
-  return new LimitError('ERR_AUTH_PASSWORD_TOO_LONG', `The password is longer than ${maximum} bytes.`, {
-    limit: 'passwordMaxBytes',
-    maximum,
-    actual: Buffer.byteLength(password),
+  return new HttpError(422, `The password is longer than ${maximum} bytes.`, {
+    code: 'ERR_AUTH_PASSWORD_TOO_LONG',
+    details: { limit: 'passwordMaxBytes', maximum, actual: Buffer.byteLength(password) },
     fix: 'Ask for a shorter one; a maxlength on the field says so early.',
   })
 }

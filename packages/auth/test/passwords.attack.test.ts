@@ -66,6 +66,19 @@ describe('a login form', () => {
     expect(performance.now() - started).toBeGreaterThan(10)
   })
 
+  it('makes no more people wait than it can serve soon: the others get 503 at once', async () => {
+    const work = createPasswordWork(1, 3)
+    const method = { kind: 'scrypt', cost: 1024, blockSize: 8, parallelization: 1 } as const
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, () => work(method, Buffer.from('x'), 'salt')),
+    )
+    const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+    expect(refused).toHaveLength(6)
+    expect(refused[0]).toMatchObject({ status: 503, code: 'ERR_AUTH_PASSWORD_QUEUE' })
+    expect(refused[0].headers.get('Retry-After')).toBe('5')
+    await expect(work(method, Buffer.from('x'), 'salt')).resolves.toHaveLength(64)
+  })
+
   it('cannot take more threads than it is given, and gives each back', async () => {
     const work = createPasswordWork(2)
     const method = { kind: 'scrypt', cost: 1024, blockSize: 8, parallelization: 1 } as const

@@ -72,10 +72,11 @@ describe('hashPassword', () => {
 
   it('refuses passwords of more than 4096 bytes', async () => {
     await expect(hashPassword('x'.repeat(4097), cheap)).rejects.toMatchObject({
+      status: 422,
       code: 'ERR_AUTH_PASSWORD_TOO_LONG',
-      maximum: 4096,
+      details: { maximum: 4096 },
     })
-    await expect(hashPassword('é'.repeat(2049), cheap)).rejects.toMatchObject({ actual: 4098 })
+    await expect(hashPassword('é'.repeat(2049), cheap)).rejects.toMatchObject({ details: { actual: 4098 } })
     expect(await hashPassword('é'.repeat(2048), cheap)).toContain('scrypt')
   })
 

@@ -1,3 +1,4 @@
+export { defaults } from './defaults.ts'
 export {
   DewarError,
   type DewarErrorCode,

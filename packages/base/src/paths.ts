@@ -1,5 +1,6 @@
 /** Paths that cannot climb and names that are safe to store under. */
 import { posix } from 'node:path'
+import { defaults } from './defaults.ts'
 
 /** Names Windows gives to devices, whatever their extension: opening `NUL.txt` opens the device. */
 const windowsDevices = new Set([
@@ -21,13 +22,15 @@ const windowsDevices = new Set([
  *
  * @param directory the trusted base; an empty string stands for the working directory
  * @param parts untrusted path parts, with `/` between segments; empty parts add nothing, final slashes go
- * @returns the joined path, or `null` if a part is absolute, climbs out of `directory` or is no safe name
+ * @returns the joined path, or `null` if a part is absolute, climbs out of `directory`, is no safe name or
+ *   longer than 4096 characters
  * @see Werkzeug: `werkzeug.security.safe_join`
  */
 export function safeJoin(directory: string, ...parts: readonly string[]): string | null {
   const joined = [directory === '' ? '.' : directory]
   for (const part of parts) {
     if (part === '') continue
+    if (part.length > defaults.pathMaxLength.value) return null
     const normal = posix.normalize(part).replace(/(?<=.)\/$/, '')
     if (!isSafePart(normal)) return null
     joined.push(normal)

@@ -32,6 +32,7 @@ describe('safeJoin', () => {
     [['b/con.txt']],
     [['com1 .txt']],
     [['aux:stream']],
+    [['a/'.repeat(3000)]],
   ])('refuses %j', (parts) => {
     expect(safeJoin('/a', ...parts)).toBeNull()
   })

@@ -13,7 +13,6 @@ const formTypes: ReadonlySet<string> = new Set(['application/x-www-form-urlencod
 export function checkCsrf(walk: Walk, endpoint: Endpoint): Promise<void> | undefined {
   const { request, context, app } = walk
   if (isSafeMethod(request.method) || endpoint.csrfExempt) return undefined
-  if (walk.originError !== null) throw walk.originError
   const fromHeader = csrfHeaderToken(request.headers, app.config.CSRF_HEADERS)
   if (fromHeader !== null || !formTypes.has(request.mimetype)) {
     checkCsrfToken(fromHeader, storedSecret(context))

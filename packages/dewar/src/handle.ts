@@ -128,7 +128,13 @@ function access(walk: Walk): Promise<void> | undefined {
   announce('checkAccess', walk.context)
   // Which methods a URL takes is no secret, and browsers ask it (CORS preflights) without credentials.
   if (walk.optionsMethods !== null) return undefined
+  refuseForeign(walk)
   return checkAccess(walk.app, walk.context, walk.request)
+}
+
+/** What another site made a visitor's browser send must not use up that visitor's limit. */
+function refuseForeign({ originError, context: { endpoint } }: Walk): void {
+  if (originError !== null && endpoint !== null && !endpoint.csrfExempt) throw originError
 }
 
 /** 7. The proof that an unsafe request comes from a page of this site. */

@@ -81,6 +81,15 @@ describe('a request of another site', () => {
     },
   )
 
+  it("does not use up the visitor's own limit", async () => {
+    const app = makeApp()
+    app.post('/login', { limit: '2/minute' }, () => 'in')
+    const client = testClient(app)
+    const foreign = { ...bare, headers: { Origin: 'https://evil.example' } }
+    for (let i = 0; i < 5; i++) expect((await client.post('/login', foreign)).status).toBe(403)
+    expect((await client.post('/login')).text).toBe('in')
+  })
+
   it('is not let in by naming another method', async () => {
     const client = testClient(shop())
     const headers = { 'X-HTTP-Method-Override': 'DELETE' }

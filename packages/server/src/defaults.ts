@@ -19,6 +19,22 @@ export const serverDefaults = settings({
     guards: 'slow bodies holding connections and memory',
     source: 'Node: server.requestTimeout',
   },
+  bodyGrace: {
+    value: 20,
+    unit: 's',
+    key: 'BODY_GRACE',
+    minimum: 1,
+    guards: 'honest clients on bad networks: their rate counts only after so much waiting for them',
+    source: 'Apache mod_reqtimeout: body=20',
+  },
+  minBodyRate: {
+    value: 500,
+    unit: 'bytes',
+    key: 'MIN_BODY_RATE',
+    minimum: 0,
+    guards: 'bodies sent a byte a second (R-U-Dead-Yet); bytes for each second of waiting, 0 lets them',
+    source: 'Apache mod_reqtimeout: MinRate=500',
+  },
   keepAliveTimeout: {
     value: 5,
     unit: 's',

@@ -137,7 +137,7 @@ export class Door<R extends Request> {
       this.#answer(exchange, new Response(null, { status: 204, headers: this.#extraHeaders(204) }))
       return
     }
-    if (head.hasBody) exchange.body = new RequestBody(req, res, exchange.awaitsContinue)
+    if (head.hasBody) exchange.body = new RequestBody(req, res, exchange.awaitsContinue, this.settings)
     let result: Response | Promise<Response>
     try {
       const request = this.#createRequest({

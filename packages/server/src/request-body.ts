@@ -1,7 +1,15 @@
 /** A request body that asks for nothing until somebody reads it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { DewarError } from '@dewar/base'
-import { ClientDisconnected } from '@dewar/http'
+import { ClientDisconnected, RequestTimeout } from '@dewar/http'
+
+/** How slowly a body may come. */
+export interface BodyPace {
+  /** Seconds of waiting for the client before its rate counts. */
+  readonly bodyGrace: number
+  /** Bytes a second, on average over the time waited. */
+  readonly minBodyRate: number
+}
 
 /**
  * The bytes of a request's body, once.
@@ -13,6 +21,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   readonly #awaitsContinue: boolean
+  readonly #pace: BodyPace
   #started = false
   #finished = false
 
@@ -20,11 +29,13 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
    * @param request Node's request
    * @param response Node's response, for the interim answer
    * @param awaitsContinue whether the client waits for `100 Continue`
+   * @param pace how slow the client may be
    */
-  constructor(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean) {
+  constructor(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean, pace: BodyPace) {
     this.#request = request
     this.#response = response
     this.#awaitsContinue = awaitsContinue
+    this.#pace = pace
   }
 
   /** Whether all of the body has been read. */
@@ -35,6 +46,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   /**
    * @throws {DewarError} `ERR_SERVER_BODY_READ` at the second call
    * @throws {ClientDisconnected} while reading, if the client leaves before the body is complete
+   * @throws {RequestTimeout} 408 while reading, if the client sends more slowly than `minBodyRate` after `bodyGrace`
    */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
     if (this.#started) {
@@ -48,12 +60,33 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   }
 
   async *#read(): AsyncGenerator<Uint8Array, undefined> {
+    const chunks = this.#request.iterator({ destroyOnReturn: false })
+    let waited = 0
+    let received = 0
     try {
-      for await (const chunk of this.#request.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array
-    } catch (cause) {
-      throw new ClientDisconnected('The client left before the body was complete.', { cause })
+      for (;;) {
+        // Only the time the client makes us wait counts, not the time the app takes over what came.
+        const asked = performance.now()
+        const chunk = await nextOrGone(chunks)
+        if (chunk.done === true) break
+        waited += (performance.now() - asked) / 1000
+        received += (chunk.value as Uint8Array).byteLength
+        if (waited > this.#pace.bodyGrace && received < waited * this.#pace.minBodyRate)
+          throw new RequestTimeout()
+        yield chunk.value as Uint8Array
+      }
+    } finally {
+      await chunks.return?.()
     }
     this.#finished = true
     return undefined
+  }
+}
+
+async function nextOrGone(chunks: AsyncIterator<unknown>): Promise<IteratorResult<unknown>> {
+  try {
+    return await chunks.next()
+  } catch (cause) {
+    throw new ClientDisconnected('The client left before the body was complete.', { cause })
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Response } from '@dewar/http'
+import { type Request, Response } from '@dewar/http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Handler, type RunningServer, type ServeOptions, serve } from '../src/index.ts'
 import { exchange, open, readToEnd, readUntil, statuses } from './sockets.ts'
@@ -34,7 +34,7 @@ describe('listening', () => {
     await expect(serve(hello, { port })).rejects.toMatchObject({
       code: 'ERR_SERVER_PORT_IN_USE',
       message: `127.0.0.1:${port} is already in use.`,
-      fix: expect.stringContaining('port: 0'),
+      fix: expect.stringContaining('port 0'),
     })
   })
 
@@ -80,6 +80,40 @@ describe('clocks', () => {
 
     expect(statuses(text)).toEqual([408])
     expect(text).toContain('X-Content-Type-Options: nosniff')
+  })
+
+  it('ends a body whose client sends a byte now and then, long before the clock for whole requests', async () => {
+    const server = await start(async (request) => new Response(await request.text()), { bodyGrace: 1 })
+    const socket = await open(server.port)
+
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n')
+    const drip = setInterval(() => socket.write('x'), 100)
+    const text = await readToEnd(socket)
+    clearInterval(drip)
+
+    expect(statuses(text)).toEqual([408])
+    expect(text).toMatch(/connection: close/i)
+  })
+
+  it('waits for a body as long as its client keeps the pace, and never blames it for a slow reader', async () => {
+    const slowReader = async (request: Request) => {
+      let size = 0
+      for await (const chunk of request.body ?? []) {
+        size += chunk.byteLength
+        await new Promise((resolve) => setTimeout(resolve, 300))
+      }
+      return new Response(String(size))
+    }
+    const server = await start(slowReader, { bodyGrace: 1 })
+    const socket = await open(server.port)
+
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 6000\r\n\r\n')
+    for (let i = 0; i < 6; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      socket.write('x'.repeat(1000))
+    }
+
+    expect(await readToEnd(socket)).toContain('6000')
   })
 
   it('ends a body that comes too slowly', async () => {
