@@ -91,6 +91,14 @@ describe('boundaries', () => {
     ])
   })
 
+  it('lets tests, and nothing else, start real servers with the tools of the repository', async () => {
+    const [test, source] = ['packages/stores/test/a.test.ts', 'packages/stores/src/a.ts']
+    const tools = "import '../../../test/tools/services.ts'\n"
+    expect(await findings({ [test]: tools, [source]: tools })).toEqual([
+      `${source}:1: '../../../test/tools/services.ts' leads out of the package.`,
+    ])
+  })
+
   it('refuses a file that is not exported', async () => {
     expect(await findings({ [index]: `${used}import '@dewar/stores/memory'\n` })).toEqual([
       `${index}:3: @dewar/stores does not export './memory'.`,
