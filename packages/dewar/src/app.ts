@@ -7,7 +7,7 @@ import { createNonceSource, type SecurityHeaders } from '@dewar/security'
 import type { RunningServer } from '@dewar/server'
 import type { Sessions } from '@dewar/sessions'
 import type { KeyRing } from '@dewar/signing'
-import { MemoryStore, type Store } from '@dewar/stores'
+import type { Store } from '@dewar/stores'
 import type { Templates } from '@dewar/templates'
 import type { Logger } from 'pino'
 import type { Identity, SessionData } from './augment.ts'
@@ -15,31 +15,30 @@ import { Blueprint, type RegisterOptions } from './blueprint.ts'
 import { registerBlueprint } from './blueprint-registration.ts'
 import type { CommandGroup } from './cli-commands.ts'
 import { compileEndpoint, surroundingsOf } from './compile-endpoint.ts'
-import { type AppConfig, type ConfigHandle, createConfig } from './config.ts'
+import type { AppConfig } from './config.ts'
 import { Context } from './context.ts'
 import type { AppOptions } from './create-app.ts'
-import { defaults } from './defaults.ts'
 import { frozen, unregistered } from './errors.ts'
 import { type FetchOptions, fetchFrom } from './fetch-door.ts'
+import { Furniture } from './furniture.ts'
 import type { Gate } from './gate.ts'
 import { handle } from './handle.ts'
-import { createJsonProvider, type JsonProvider } from './json.ts'
-import { createKeyRing, noSecretKey, warnOfWeakKey } from './keys.ts'
-import { Lifecycle } from './lifecycle.ts'
-import { createLogger } from './logger.ts'
+import type { JsonProvider } from './json.ts'
+import { noSecretKey, warnOfWeakKey } from './keys.ts'
+import { Lifecycle, stopping } from './lifecycle.ts'
 import { runManually } from './manual-context.ts'
 import { findRoute } from './match-route.ts'
 import { OwnedPrefixes } from './owned-prefixes.ts'
 import type { Endpoint, Surroundings } from './plan.ts'
 import { surround } from './plan.ts'
 import { AppRequest } from './request.ts'
-import { createRooms, type Rooms } from './rooms.ts'
 import { RouteTable } from './route-table.ts'
 import type { AnyView, HookTypes, MaybePromise } from './route-types.ts'
-import { checkRunnable, type RunOptions, runApp } from './run.ts'
+import { type RunOptions, runApp } from './run.ts'
 import { type RouteRecord, Scaffold } from './scaffold.ts'
 import { createSignals, type Signals } from './signals.ts'
-import { addStaticRoute } from './static-files.ts'
+import { addStaticFolder } from './static-files.ts'
+import { StaticVersions } from './static-versions.ts'
 import { type CliRunner, createCliRunner } from './test-cli-runner.ts'
 import { type ClientOptions, TestClient } from './test-client.ts'
 
@@ -80,6 +79,8 @@ export class App extends Scaffold<''> {
 
   /** What happens in the app, for those who watch. */
   readonly signals: Signals
+  /** Versions of static files. @internal */
+  readonly staticVersions = new StaticVersions()
   /** Functions for the end of every context, in order of registration. @internal */
   readonly contextTeardowns: HookTypes['teardown'][] = []
   /** Functions that answer for URLs that cannot be built. @internal */
@@ -87,20 +88,14 @@ export class App extends Scaffold<''> {
 
   readonly #options: AppOptions
   readonly #prepareTemplates: (app: App) => void
-  readonly #configHandle: ConfigHandle
+  readonly #furniture: Furniture
   readonly #routes: RouteTable
   readonly #lifecycle = new Lifecycle()
   readonly #shellContext: (() => Readonly<Record<string, unknown>>)[] = []
   readonly #ownedPrefixes = new OwnedPrefixes()
-  #rooms: Rooms | null = null
   #templates: Templates | null = null
   #frozen = false
   #surroundings: Surroundings | null = null
-  #logger: Logger | null = null
-  #json: JsonProvider | null = null
-  #keys: KeyRing | null | undefined
-  #sessions: Sessions<SessionData> | null = null
-  #store: Store | null = null
 
   /** @internal */
   constructor(options: AppOptions, prepareTemplates: (app: App) => void) {
@@ -110,37 +105,16 @@ export class App extends Scaffold<''> {
     this.root = options.root ?? null
     this.name = options.name ?? 'dewar'
     this.instancePath = options.instancePath ?? join(this.root ?? process.cwd(), 'instance')
-    this.#configHandle = createConfig(options.config ?? {}, this.#environment, {
-      folder: options.instanceRelativeConfig === true ? this.instancePath : this.root,
-      onChange: () => this.#refurnish(),
-    })
-    this.config = this.#configHandle.config
+    const isRelative = options.instanceRelativeConfig === true
+    this.#furniture = new Furniture(options, isRelative ? this.instancePath : this.root)
+    this.config = this.#furniture.config
     this.signals = createSignals((err) => this.logger.error({ err }, 'A receiver of a signal failed.'))
     this.#routes = new RouteTable({
       converters: options.converters,
       hostMatching: options.hostMatching,
       onOverlap: ({ message }) => this.logger.warn(message),
     })
-    this.#refurnish()
-    this.#addStaticFolder()
-  }
-
-  get #environment() {
-    return this.#options.environment ?? process.env
-  }
-
-  /** Makes the rooms anew, with the settings as they stand. */
-  #refurnish(): void {
-    this.#rooms = createRooms(this.config, this.#options)
-    checkRunnable(this.config, this.#environment)
-    this.#keys = createKeyRing(this.config)
-    this.#sessions = null
-    this.#json = null
-    this.#logger = null
-  }
-
-  get #furnished(): Rooms {
-    return this.#rooms as Rooms
+    addStaticFolder(this.#target(), options)
   }
 
   /** The views by endpoint. Flask: `view_functions`. */
@@ -156,21 +130,12 @@ export class App extends Scaffold<''> {
 
   /** What JSON is written and read with. Flask: `app.json`. */
   get json(): JsonProvider {
-    const { JSON_SORT_KEYS, JSON_AS_ASCII, JSON_COMPACT, JSON_DATES, DEBUG } = this.config
-    this.#json ??=
-      this.#options.json ??
-      createJsonProvider({
-        sortKeys: JSON_SORT_KEYS,
-        ascii: JSON_AS_ASCII,
-        dates: JSON_DATES,
-        indent: (JSON_COMPACT ?? !DEBUG) ? 0 : defaults.jsonIndent.value,
-      })
-    return this.#json
+    return this.#furniture.json
   }
 
   /** Whether errors that nothing handles go past the walk. @internal */
   get propagates(): boolean {
-    return this.config.PROPAGATE_EXCEPTIONS ?? this.config.TESTING
+    return this.#furniture.propagates
   }
 
   /** The URL rules. Flask: `url_map`. */
@@ -185,14 +150,13 @@ export class App extends Scaffold<''> {
 
   /** The log: a pino logger. */
   get logger(): Logger {
-    this.#logger ??= createLogger(this.name, this.config.LOG_LEVEL, this.debug, this.#options.logger)
-    return this.#logger
+    return this.#furniture.logger
   }
 
   /** The template environment. Flask: `jinja_env`. */
   get templates(): Templates {
     if (this.#templates === null) {
-      this.#templates = this.#furnished.createTemplates()
+      this.#templates = this.#furniture.rooms.createTemplates()
       this.#prepareTemplates(this)
     }
     return this.#templates
@@ -204,8 +168,9 @@ export class App extends Scaffold<''> {
    * @throws {DewarError} `ERR_DEWAR_NO_SECRET_KEY`
    */
   get keys(): KeyRing {
-    if (this.#keys === null || this.#keys === undefined) throw noSecretKey('Signing')
-    return this.#keys
+    const { keys } = this.#furniture
+    if (keys === null) throw noSecretKey('Signing')
+    return keys
   }
 
   /**
@@ -214,27 +179,22 @@ export class App extends Scaffold<''> {
    * @throws {DewarError} `ERR_DEWAR_NO_SECRET_KEY`
    */
   get sessions(): Sessions<SessionData> {
-    if (this.#sessions === null) {
-      if (this.#keys === null || this.#keys === undefined) throw noSecretKey('The session')
-      this.#sessions = this.#furnished.createSessions(this.#keys)
-    }
-    return this.#sessions
+    return this.#furniture.sessions
   }
 
   /** Where rates are counted: the memory of this process unless `createApp({ store })` says otherwise. */
   get store(): Store {
-    this.#store ??= this.#options.store ?? new MemoryStore()
-    return this.#store
+    return this.#furniture.store
   }
 
   /** What is put on every response. @internal */
   get securityHeaders(): SecurityHeaders {
-    return this.#furnished.securityHeaders
+    return this.#furniture.rooms.securityHeaders
   }
 
   /** The checks before a request is let in. @internal */
   get gate(): Gate {
-    return this.#furnished.gate
+    return this.#furniture.rooms.gate
   }
 
   /** The app's own hooks, for requests that match no route. @internal */
@@ -378,7 +338,7 @@ export class App extends Scaffold<''> {
 
   /** Makes the request that {@link App.handle} takes: proxies looked through, limits set. */
   createRequest(options: RequestOptions): AppRequest {
-    const { gate, requestDefaults, formLimits } = this.#furnished
+    const { gate, requestDefaults, formLimits } = this.#furniture.rooms
     return new AppRequest(gate.lookThrough({ ...requestDefaults, ...options }), formLimits)
   }
 
@@ -386,14 +346,15 @@ export class App extends Scaffold<''> {
    * Listens, until the server it returns is closed.
    *
    * @param options where; `127.0.0.1:5000` by default
-   * @throws {DewarError} `ERR_DEWAR_NO_SECRET_KEY` outside debug, `ERR_SERVER_PORT_IN_USE`, whatever freezing reports
+   * @throws {DewarError} `ERR_DEWAR_NO_SECRET_KEY` outside debug, `ERR_SERVER_PORT_IN_USE`, whatever freezing and
+   *   `onStart` report
    * @see Flask: `Flask.run`
    */
   async run(options: RunOptions = {}): Promise<RunningServer> {
-    if (this.#keys === null && !this.debug) throw noSecretKey('An app outside of debug')
+    if (this.#furniture.keys === null && !this.debug) throw noSecretKey('An app outside of debug')
     if (this.debug) warnOfWeakKey(this)
-    this.freeze()
-    return runApp(this, options)
+    await this.start()
+    return stopping(this, runApp(this, options))
   }
 
   /**
@@ -440,8 +401,7 @@ export class App extends Scaffold<''> {
   }
 
   #settle(): void {
-    if (this.#keys !== null) void this.sessions
-    this.#configHandle.freeze()
+    this.#furniture.freeze()
     for (const mark of this.marks.concat(
       ...[...this.blueprints.values()].map((blueprint) => blueprint.marks),
     )) {
@@ -490,13 +450,5 @@ export class App extends Scaffold<''> {
       addRecord: (record: RouteRecord) => this.addRecord(record),
       addView: (endpoint: string, view: AnyView) => this.addView(endpoint, view),
     }
-  }
-
-  #addStaticFolder(): void {
-    const { staticFolder = 'static', staticUrlPath, staticHost } = this.#options
-    if (staticFolder === null || this.root === null) return
-    const urlPath = staticUrlPath ?? `/${staticFolder.split('/').findLast((part) => part !== '') ?? ''}`
-    const folder = join(this.root, staticFolder)
-    addStaticRoute(this.#target(), { folder, endpoint: 'static', urlPath, host: staticHost })
   }
 }

@@ -2,7 +2,7 @@
 import { DewarError } from '@dewar/base'
 import type { Blueprint, RegisterOptions } from './blueprint.ts'
 import { BlueprintState, type RegistrationTarget } from './blueprint-state.ts'
-import { addStaticRoute, resolveFolder } from './static-files.ts'
+import { addStaticRoute, lastPart, resolveFolder } from './static-files.ts'
 
 /**
  * @throws {DewarError} `ERR_DEWAR_BLUEPRINT_TAKEN` if the name is in use; whatever the routes' registration throws
@@ -36,10 +36,6 @@ function addFolders(target: RegistrationTarget, state: BlueprintState): void {
     endpoint: 'static',
     urlPath: staticUrlPath ?? `/${lastPart(staticFolder)}`,
   })
-}
-
-function lastPart(folder: string): string {
-  return folder.split('/').findLast((part) => part !== '') ?? 'static'
 }
 
 function nameTaken(name: string, same: boolean): DewarError {

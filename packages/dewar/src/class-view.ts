@@ -69,14 +69,23 @@ export abstract class View {
     name: string,
     ...args: A
   ): ClassView<V> {
-    const one = this.initEveryRequest ? null : new this(...args)
-    let view: AnyView = (values) => (one ?? new this(...args)).dispatchRequest(values)
-    for (const decorate of this.decorators) view = decorate(view)
-    const { methods, automaticOptions } = this
-    const named: AnyView = (values) => view(values)
-    Object.defineProperty(named, 'name', { value: name })
-    return Object.assign(named, { viewClass: this, methods, automaticOptions }) as unknown as ClassView<V>
+    // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which extends View
+    return makeView(this, name, args)
   }
+}
+
+function makeView<V extends View, A extends readonly unknown[]>(
+  type: ViewClass<V, A>,
+  name: string,
+  args: A,
+): ClassView<V> {
+  const one = type.initEveryRequest ? null : new type(...args)
+  let view: AnyView = (values) => (one ?? new type(...args)).dispatchRequest(values)
+  for (const decorate of type.decorators) view = decorate(view)
+  const { methods, automaticOptions } = type
+  const named: AnyView = (values) => view(values)
+  Object.defineProperty(named, 'name', { value: name })
+  return Object.assign(named, { viewClass: type, methods, automaticOptions }) as unknown as ClassView<V>
 }
 
 const verbs = ['get', 'post', 'head', 'put', 'delete', 'patch', 'options', 'trace'] as const
@@ -104,7 +113,9 @@ const verbs = ['get', 'post', 'head', 'put', 'delete', 'patch', 'options', 'trac
  */
 export abstract class MethodView extends View {
   static override get methods(): readonly string[] | undefined {
-    const found = verbs.filter((verb) => verb in this.prototype)
+    // biome-ignore lint/complexity/noThisInStatic: the class it is asked of, which extends MethodView
+    const { prototype } = this
+    const found = verbs.filter((verb) => verb in prototype)
     return found.length === 0 ? undefined : found.map((verb) => verb.toUpperCase())
   }
 

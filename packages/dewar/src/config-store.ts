@@ -82,7 +82,7 @@ export class ConfigStore {
     const key = keyOf(variable)
     const isKnown = knownSettings.has(key) || isSecretFile(variable)
     if (isKnown) this.#fromEnvironment.set(variable, text)
-    else if (nearestName(variable, knownVariables()) !== undefined) throw unknownVariable(variable, this.#own)
+    else if (isMisspelt(key)) throw unknownVariable(variable, this.#own)
     else this.#unknown.set(variable, text)
   }
 
@@ -99,11 +99,14 @@ export class ConfigStore {
 
   #applyOwn(variable: string, name: string, text: string): void {
     const key = keyOf(variable)
-    if (name === key) return this.#set(key, readOwn(this.#values[key], text))
+    if (name === key) {
+      this.#set(key, readOwn(this.#values[key], text))
+      return
+    }
     const changed = nest({ [key]: this.#values[key] }, name.split('__'), readOwn(undefined, text), variable)
     const setting = knownSettings.get(key)
     if (setting !== undefined) checkSetting(variable, setting, changed[key], 'ERR_DEWAR_CONFIG_ENV')
-    return this.#set(key, changed[key])
+    this.#set(key, changed[key])
   }
 
   #set(key: string, value: unknown): void {
@@ -129,7 +132,12 @@ function keyOf(variable: string): string {
   return name.split('__', 1)[0] ?? name
 }
 
-/** A name of the app's own must look like a setting and not like a misspelt one of Dewar's: two edits are a slip. */
+/** Two edits away from a setting of Dewar's is a slip. */
+function isMisspelt(key: string): boolean {
+  return nearestName(key, knownSettings.keys(), 2) !== undefined
+}
+
+/** A name of the app's own must look like a setting, and not like a misspelt one of Dewar's. */
 function checkOwnKey(key: string): void {
   const nearest = nearestName(key, knownSettings.keys(), 2)
   if (isUpperCase(key) && nearest === undefined) return

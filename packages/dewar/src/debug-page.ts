@@ -9,13 +9,16 @@ import { DewarError } from '@dewar/base'
 import { Response } from '@dewar/http'
 import { html, type Markup } from '@dewar/markup'
 import type { Context } from './context.ts'
+import { explainError } from './explain-error.ts'
+import { type ReportTable, reportRequest } from './request-report.ts'
 
 const linesAround = 3
+const mostCauses = 5
 
 /** The page, or `null` if the client is on another machine. @internal */
 export function debugPage(error: unknown, context: Context): Response | null {
   if (!isLoopback(context.request?.remoteAddr ?? null)) return null
-  return new Response(page(error, context.nonce).toString(), { status: 500 })
+  return new Response(page(error, context).toString(), { status: 500 })
 }
 
 function isLoopback(address: string | null): boolean {
@@ -24,27 +27,30 @@ function isLoopback(address: string | null): boolean {
 
 const style =
   'body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}' +
-  'h1{font-size:1.4rem}pre{overflow:auto;padding:1rem;background:#8881;border-radius:.5rem}mark{display:block}'
+  'h1{font-size:1.4rem}pre{overflow:auto;padding:1rem;background:#8881;border-radius:.5rem}mark{display:block}' +
+  'h2{font-size:1.1rem}th{text-align:left;padding-right:1rem;vertical-align:top}td{word-break:break-all}'
 
-function page(error: unknown, nonce: string): Markup {
+function page(error: unknown, context: Context): Markup {
   const name = error instanceof Error ? error.name : typeof error
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof DewarError ? html`<p><code>${error.code}</code></p>` : ''
-  const fix =
-    error instanceof DewarError && error.fix !== '' ? html`<p><strong>Mend it:</strong> ${error.fix}</p>` : ''
+  const remedy = explainError(error, context.request) ?? (error instanceof DewarError ? error.fix : '')
+  const fix = remedy === '' ? '' : html`<p><strong>Mend it:</strong> ${remedy}</p>`
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   return html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${name}: ${message}</title>
-<style nonce="${nonce}">${style}</style>
+<style nonce="${context.nonce}">${style}</style>
 <h1>${name}</h1>
 <pre>${message}</pre>
 ${code}
 ${fix}
 ${excerpt(stack)}
 <pre>${stack}</pre>
+${causes(error)}
+${reportRequest(context).map(table)}
 <p>This page is shown because DEBUG is on, and only to this machine.</p>
 </html>
 `
@@ -57,6 +63,25 @@ function isDewar(path: string): boolean {
   return (
     path.includes('/node_modules/') || (path.startsWith(`${packages}${sep}`) && !/[\\/]test[\\/]/.test(path))
   )
+}
+
+/** What lies behind the error, outermost first. */
+function causes(error: unknown): Markup[] {
+  const found: Markup[] = []
+  for (let cause = causeOf(error); cause !== undefined && found.length < mostCauses; cause = causeOf(cause)) {
+    const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+    found.push(html`<h2>Caused by</h2><pre>${text}</pre>`)
+  }
+  return found
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined
+}
+
+function table({ title, rows }: ReportTable): Markup {
+  const lines = rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)
+  return html`<h2>${title}</h2>\n<table>${lines}</table>\n`
 }
 
 /** The source around the first line of the stack that is the app's own. */

@@ -122,6 +122,30 @@ export const defaults = settings({
     guards: 'stale static files: null asks again each time and gets a 304',
     source: 'Flask: SEND_FILE_MAX_AGE_DEFAULT',
   },
+  staticVersions: {
+    value: false,
+    key: 'STATIC_VERSIONS',
+    guards:
+      'browsers that show old files: with true, urlFor puts a version into their URLs, which caches keep for ever',
+    source: 'own: a hash of the content, as bundlers put into names',
+  },
+  staticVersionHash: {
+    value: 'sha256',
+    guards: 'two contents under one URL',
+    source: 'FIPS 180-4',
+  },
+  staticVersionLength: {
+    value: 12,
+    unit: 'count',
+    guards: 'two contents under one URL: 72 bits of the hash',
+    source: 'own: by chance once in 10^10 files',
+  },
+  staticVersionMaxAge: {
+    value: 31_536_000,
+    unit: 's',
+    guards: 'questions about files that cannot change',
+    source: 'RFC 8246: immutable; RFC 2616 §14.21: a year at most',
+  },
   templatesAutoReload: {
     value: null as boolean | null,
     key: 'TEMPLATES_AUTO_RELOAD',

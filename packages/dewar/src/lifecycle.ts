@@ -1,4 +1,5 @@
 /** What an app does before its first request and after its last. */
+import type { RunningServer } from '@dewar/server'
 import type { App } from './app.ts'
 import type { MaybePromise } from './route-types.ts'
 
@@ -49,4 +50,21 @@ export class Lifecycle {
       }
     }
   }
+}
+
+/** A server whose end is the app's: the functions of `onStop` run once it has closed. @internal */
+export async function stopping(app: App, starting: Promise<RunningServer>): Promise<RunningServer> {
+  let server: RunningServer
+  try {
+    server = await starting
+  } catch (error) {
+    await app.stop()
+    throw error
+  }
+  const close = async () => {
+    await server.close()
+    await app.stop()
+  }
+  const { url, host, port } = server
+  return { url, host, port, close, [Symbol.asyncDispose]: close }
 }

@@ -31,6 +31,9 @@ export let setRouting: (
 /** @internal Closes a request's uploaded files, if any were parsed. */
 export let closeFiles: (request: AppRequest) => Promise<void> | undefined
 
+/** @internal The fields that were read, `null` if nobody has asked for them. */
+export let readFields: (request: AppRequest) => MultiDict<string> | null
+
 /**
  * A request to an app. What comes from the head is a property; what needs the body is awaited:
  * `await request.form()`, `.files()`, `.json()`, `.data()`, `.text()`.
@@ -42,6 +45,7 @@ export class AppRequest extends Request {
   #id: string | null = null
   #routingError: HttpError | null = null
   #parsed: Promise<ParsedForm> | undefined
+  #fields: MultiDict<string> | null = null
 
   static {
     setRouting = (request, route, error, owners = none) => {
@@ -49,6 +53,7 @@ export class AppRequest extends Request {
       request.#routingError = error
       request.#owners = owners
     }
+    readFields = (request) => request.#fields
     closeFiles = (request) => request.#parsed?.then((parsed) => parsed.close?.(), ignore)
   }
 
@@ -120,8 +125,14 @@ export class AppRequest extends Request {
   }
 
   #parse(): Promise<ParsedForm> {
-    this.#parsed ??= parseForm(this, this.#limits)
+    this.#parsed ??= this.#read()
     return this.#parsed
+  }
+
+  async #read(): Promise<ParsedForm> {
+    const parsed = await parseForm(this, this.#limits)
+    this.#fields = parsed.form
+    return parsed
   }
 }
 

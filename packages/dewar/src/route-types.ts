@@ -99,11 +99,11 @@ export type ErrorClass<E extends Error = Error> = abstract new (...args: never[]
 export interface HookTypes {
   // biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is a hook
   before: () => MaybePromise<ViewResult | undefined | void>
-  // biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is a hook
   /** Gets the endpoint and its arguments, which it may change; `null` for both where no route matches. */
   valuePreprocessor: (endpoint: string | null, args: Record<string, unknown> | null) => void
   /** Gets the endpoint and the values of a URL about to be built, which it may change. */
   urlDefaults: (endpoint: string, values: Record<string, unknown>) => void
+  // biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is a hook
   after: (response: Response) => MaybePromise<Response | undefined | void>
   teardown: (error?: unknown) => MaybePromise<void>
   contextProcessor: () => Readonly<Record<string, unknown>>

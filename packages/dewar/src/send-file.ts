@@ -3,18 +3,21 @@ import { isAbsolute, join } from 'node:path'
 import type { Response } from '@dewar/http'
 import { type SendFileOptions, sendFile as send, sendFromDirectory as sendFrom } from '@dewar/server'
 import { useContext } from './context.ts'
+import { type Content, sendContent } from './send-content.ts'
 
 /**
  * A file as the answer: conditional, in ranges, with type, name and version.
  *
- * @param path the file; a relative path is relative to the app's `root`. Never a name that came from a client: use
- *   {@link sendFromDirectory} for those
+ * @param source the path of a file, relative to the app's `root` unless absolute; or bytes or a stream, with a `mimetype` or
+ *   `downloadName`. Never a path that came from a client: use {@link sendFromDirectory} for those
  * @param options type, name, cache time; the current request's conditions are looked at by themselves
  * @throws {NotFound} 404 if it is no readable file
+ * @throws {DewarError} `ERR_DEWAR_SEND_FILE` for bytes or a stream of which nobody says what they are
  * @see Flask: `send_file`
  */
-export function sendFile(path: string, options: SendFileOptions = {}): Promise<Response> {
-  return send(fromRoot(path), withRequest(options))
+export async function sendFile(source: string | Content, options: SendFileOptions = {}): Promise<Response> {
+  if (typeof source !== 'string') return sendContent(source, withRequest(options))
+  return send(fromRoot(source), withRequest(options))
 }
 
 /**

@@ -1,16 +1,19 @@
 /** Static folders: one route each, files below the folder and nothing else. */
 import { isAbsolute, join } from 'node:path'
 import { DewarError } from '@dewar/base'
+import type { Response } from '@dewar/http'
 import { sendFromDirectory } from '@dewar/server'
 import type { App } from './app.ts'
 import { useRequest } from './context.ts'
+import type { AppOptions } from './create-app.ts'
+import { defaults } from './defaults.ts'
 import type { RouteRecord } from './scaffold.ts'
 
 /** A folder and where it is served. */
 export interface StaticRoute {
   /** Absolute path of the folder; it need not exist yet. */
   readonly folder: string
-  /** The endpoint's full name: `static`, `blog.static`. */
+  /** The endpoint, without the blueprint's name. */
   readonly endpoint: string
   /** The URL path before the file's: `/static`. */
   readonly urlPath: string
@@ -18,17 +21,19 @@ export interface StaticRoute {
   readonly host?: string | undefined
 }
 
+/** Where the route goes: to an app, or to a blueprint of that name. */
+interface StaticTarget {
+  readonly app: App
+  readonly name?: string
+  addRecord(record: RouteRecord): void
+}
+
 /** Adds the route of a static folder. Flask: the `static` endpoint. @internal */
-export function addStaticRoute(
-  target: { readonly app: App; addRecord(record: RouteRecord): void },
-  { folder, endpoint, urlPath, host }: StaticRoute,
-): void {
-  const { config } = target.app
-  const view = ({ filename }: Record<string, unknown>) =>
-    sendFromDirectory(folder, String(filename), {
-      request: useRequest('static'),
-      maxAge: config.SEND_FILE_MAX_AGE_DEFAULT,
-    })
+export function addStaticRoute(target: StaticTarget, { folder, endpoint, urlPath, host }: StaticRoute): void {
+  const { app } = target
+  const fullName = target.name === undefined ? endpoint : `${target.name}.${endpoint}`
+  app.staticVersions.add(fullName, folder)
+  const view = ({ filename }: Record<string, unknown>) => sendStatic(app, fullName, folder, String(filename))
   target.addRecord({
     rule: `${urlPath}/<path:filename>`,
     endpoint,
@@ -37,6 +42,35 @@ export function addStaticRoute(
     view,
     personal: false,
   })
+}
+
+/** A URL with the file's version is good for ever; one with another version gets the file as it is now. */
+async function sendStatic(app: App, endpoint: string, folder: string, filename: string): Promise<Response> {
+  const request = useRequest('static')
+  const { STATIC_VERSIONS, SEND_FILE_MAX_AGE_DEFAULT: maxAge } = app.config
+  const asked = STATIC_VERSIONS ? (request.args.get('v') ?? null) : null
+  const isCurrent = asked !== null && asked === app.staticVersions.versionOf(endpoint, filename)
+  if (!isCurrent) return sendFromDirectory(folder, filename, { request, maxAge })
+  const response = await sendFromDirectory(folder, filename, {
+    request,
+    maxAge: defaults.staticVersionMaxAge.value,
+  })
+  const cacheControl = response.headers.get('Cache-Control') ?? ''
+  response.headers.set('Cache-Control', `${cacheControl}, immutable`)
+  return response
+}
+
+/** Adds the static folder of an app that has one. @internal */
+export function addStaticFolder(target: StaticTarget, options: AppOptions): void {
+  const { root, staticFolder = 'static', staticUrlPath, staticHost } = options
+  if (staticFolder === null || root === undefined) return
+  const urlPath = staticUrlPath ?? `/${lastPart(staticFolder)}`
+  addStaticRoute(target, { folder: join(root, staticFolder), endpoint: 'static', urlPath, host: staticHost })
+}
+
+/** The last part of a folder's path: `css` of `assets/css/`. @internal */
+export function lastPart(folder: string): string {
+  return folder.split('/').findLast((part) => part !== '') ?? ''
 }
 
 /**

@@ -54,6 +54,7 @@ export function urlFor(target: unknown, values: UrlValues = {}, options: UrlForO
     typeof target === 'string' ? fullName(context, target) : endpointOfView(app, context, target)
   const all: Record<string, unknown> = { ...values }
   addUrlDefaults(app, endpoint, all)
+  if (app.config.STATIC_VERSIONS) all['v'] ??= app.staticVersions.versionOf(endpoint, all['filename'])
   try {
     return buildUrl(context, endpoint, all, options)
   } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DewarError } from '../src/index.ts'
+import { DewarError, request, session } from '../src/index.ts'
 import { testClient } from '../src/testing.ts'
 import { makeApp } from './setup.ts'
 
@@ -29,5 +29,49 @@ describe('the error page of debug mode', () => {
 
   it('is not there without debug', async () => {
     expect((await broken({}).get('/')).text).not.toContain('kettle')
+  })
+})
+
+describe('what the page tells of the request', () => {
+  function client(config: object = {}) {
+    const app = makeApp({ config: { DEBUG: true, ...config } })
+    app.post('/orders/<int:id>', { unsafeCsrfExempt: true }, async () => {
+      session.set('cart' as never, 'tea' as never)
+      const form = await request.form()
+      throw new Error('broken', { cause: new Error(`behind it: ${form.get('size')}`) })
+    })
+    app.post('/missing', { unsafeCsrfExempt: true }, async () => (await request.form()).require('photo'))
+    return testClient(app)
+  }
+
+  const sent = {
+    form: { size: 'large', password: 'hunter2' },
+    query: { page: 3, token: 'hunter3' },
+    headers: { Authorization: 'Basic aHVudGVyNA==', 'X-Api-Key': 'hunter5', 'X-Shown': 'shown' },
+  }
+
+  it.each(['large', 'page', '/orders/&lt;int:id&gt;', 'shown', 'behind it: large', 'cart'])(
+    'shows %s',
+    async (text) => {
+      expect((await client().post('/orders/7', sent)).text).toContain(text)
+    },
+  )
+
+  it.each(['hunter2', 'hunter3', 'aHVudGVyNA', 'hunter5', '>tea<'])('hides %s', async (text) => {
+    const response = await client().post('/orders/7', sent)
+    expect(response.status).toBe(500)
+    expect(response.text).not.toContain(text)
+  })
+
+  it('says which field is missing, and that the form lacks its enctype', async () => {
+    const asText = await client().post('/missing', { form: { photo2: 'me.png' } })
+    expect(asText.status).toBe(500)
+    expect(asText.text).toContain('The form has no field &#39;photo&#39;. The form has: photo2.')
+  })
+
+  it('leaves a missing field a 400 that says nothing outside of debug', async () => {
+    const response = await client({ DEBUG: false }).post('/missing', { form: { other: '1' } })
+    expect(response.status).toBe(400)
+    expect(response.text).not.toContain('photo')
   })
 })

@@ -1,0 +1,96 @@
+/** What an app makes of its settings: rooms, keys, sessions, log and JSON, anew whenever the settings change. */
+
+import type { Sessions } from '@dewar/sessions'
+import type { KeyRing } from '@dewar/signing'
+import { MemoryStore, type Store } from '@dewar/stores'
+import type { Logger } from 'pino'
+import type { SessionData } from './augment.ts'
+import { type AppConfig, type ConfigHandle, createConfig, type Environment } from './config.ts'
+import type { AppOptions } from './create-app.ts'
+import { defaults } from './defaults.ts'
+import { createJsonProvider, type JsonProvider } from './json.ts'
+import { createKeyRing, noSecretKey } from './keys.ts'
+import { createLogger } from './logger.ts'
+import { createRooms, type Rooms } from './rooms.ts'
+import { checkRunnable } from './run.ts'
+
+/** @internal */
+export class Furniture {
+  /** What a request passes through. */
+  rooms: Rooms
+  /** `null` if there is no `SECRET_KEY`. */
+  keys: KeyRing | null
+  /** Whether errors that nothing handles go past the walk. */
+  propagates = false
+  readonly #options: AppOptions
+  readonly #handle: ConfigHandle
+  #sessions: Sessions<SessionData> | null = null
+  #logger: Logger | null = null
+  #json: JsonProvider | null = null
+  #store: Store | null = null
+
+  /** @param folder where config files are looked for */
+  constructor(options: AppOptions, folder: string | null) {
+    this.#options = options
+    const onChange = () => this.#refurnish()
+    this.#handle = createConfig(options.config ?? {}, this.#environment, { folder, onChange })
+    this.rooms = createRooms(this.config, options)
+    this.keys = null
+    this.#refurnish()
+  }
+
+  get config(): AppConfig {
+    return this.#handle.config
+  }
+
+  get sessions(): Sessions<SessionData> {
+    if (this.keys === null) throw noSecretKey('The session')
+    this.#sessions ??= this.rooms.createSessions(this.keys)
+    return this.#sessions
+  }
+
+  get logger(): Logger {
+    const { name = 'dewar', logger } = this.#options
+    this.#logger ??= createLogger(name, this.config.LOG_LEVEL, this.config.DEBUG, logger)
+    return this.#logger
+  }
+
+  get json(): JsonProvider {
+    const { JSON_SORT_KEYS, JSON_AS_ASCII, JSON_COMPACT, JSON_DATES, DEBUG } = this.config
+    this.#json ??=
+      this.#options.json ??
+      createJsonProvider({
+        sortKeys: JSON_SORT_KEYS,
+        ascii: JSON_AS_ASCII,
+        dates: JSON_DATES,
+        indent: (JSON_COMPACT ?? !DEBUG) ? 0 : defaults.jsonIndent.value,
+      })
+    return this.#json
+  }
+
+  get store(): Store {
+    this.#store ??= this.#options.store ?? new MemoryStore()
+    return this.#store
+  }
+
+  /** Ends changes, and finds out what cannot work. */
+  freeze(): void {
+    if (this.keys !== null) void this.sessions
+    this.#handle.freeze()
+  }
+
+  get #environment(): Environment {
+    return this.#options.environment ?? process.env
+  }
+
+  #refurnish(): void {
+    const { config } = this
+    this.rooms = createRooms(config, this.#options)
+    checkRunnable(config, this.#environment)
+    this.keys = createKeyRing(config)
+    this.propagates = config.PROPAGATE_EXCEPTIONS ?? config.TESTING
+    this.#sessions = null
+    this.#json = null
+    this.#logger = null
+  }
+}
