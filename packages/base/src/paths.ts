@@ -31,7 +31,7 @@ export function safeJoin(directory: string, ...parts: readonly string[]): string
   for (const part of parts) {
     if (part === '') continue
     if (part.length > defaults.pathMaxLength.value) return null
-    const normal = posix.normalize(part).replace(/(?<=.)\/$/, '')
+    const normal = posix.normalize(part).replace(/(?<=.)\/$/s, '')
     if (!isSafePart(normal)) return null
     joined.push(normal)
   }

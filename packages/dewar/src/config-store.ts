@@ -9,7 +9,7 @@ import { readSecretFile } from './secret-file.ts'
 const prefix = 'DEWAR_'
 
 /** Variables of the command line, not of the config. */
-const commandVariables = new Set(['DEWAR_APP', 'DEWAR_RUN_HOST', 'DEWAR_RUN_PORT'])
+const commandVariables = new Set(['DEWAR_APP', 'DEWAR_RUN_HOST', 'DEWAR_RUN_PORT', 'DEWAR_SKIP_DOTENV'])
 
 /** Values by key. @internal */
 export class ConfigStore {
