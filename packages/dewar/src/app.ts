@@ -77,6 +77,8 @@ export class App extends Scaffold<''> {
   /** Who is logged in, as an extension finds out. @internal */
   identityLoader: IdentityLoader | null = null
 
+  /** How the app matches hosts: whole hosts, subdomains of `SERVER_NAME`, or not at all. @internal */
+  readonly hostMatching: 'host' | 'subdomain' | null
   /** What happens in the app, for those who watch. */
   readonly signals: Signals
   /** Versions of static files. @internal */
@@ -103,6 +105,8 @@ export class App extends Scaffold<''> {
     this.#options = options
     this.#prepareTemplates = prepareTemplates
     this.root = options.root ?? null
+    this.hostMatching =
+      options.hostMatching === true ? 'host' : options.subdomainMatching === true ? 'subdomain' : null
     this.name = options.name ?? 'dewar'
     this.instancePath = options.instancePath ?? join(this.root ?? process.cwd(), 'instance')
     const isRelative = options.instanceRelativeConfig === true
@@ -120,12 +124,6 @@ export class App extends Scaffold<''> {
   /** The views by endpoint. Flask: `view_functions`. */
   get viewFunctions(): ReadonlyMap<string, AnyView> {
     return this.#routes.views
-  }
-
-  /** How the app matches hosts: whole hosts, subdomains of `SERVER_NAME`, or not at all. @internal */
-  get hostMatching(): 'host' | 'subdomain' | null {
-    if (this.#options.hostMatching === true) return 'host'
-    return this.#options.subdomainMatching === true ? 'subdomain' : null
   }
 
   /** What JSON is written and read with. Flask: `app.json`. */

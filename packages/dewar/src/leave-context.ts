@@ -3,9 +3,11 @@ import { type Context, runInContext } from './context.ts'
 import { closeFiles } from './request.ts'
 import type { HookTypes } from './route-types.ts'
 import { announce } from './steps.ts'
+import { isPromise } from './walk.ts'
 
 /**
- * Runs the teardown functions, all of them, whatever each does, and removes uploaded files. Once for each context.
+ * Runs the teardown functions, all of them, whatever each does, and removes uploaded files. Once for each context; at once
+ * if no function has to be waited for.
  *
  * @internal
  */
@@ -22,30 +24,46 @@ export function endContext(context: Context): Promise<void> | undefined {
     signals.appcontextTearingDown.isWatched ||
     signals.appcontextPopped.isWatched
   if (teardown.length + contextTeardowns.length === 0 && files === undefined && !isWatched) return undefined
-  return runInContext(context, () => tearDown(context, teardown, files))
+  return runInContext(context, () => runFrom(stepsOf(context, teardown, files), 0))
 }
+
+type EndStep = () => Promise<void> | undefined
 
 const none: readonly HookTypes['teardown'][] = []
 
-async function tearDown(
+function stepsOf(
   context: Context,
   teardown: readonly HookTypes['teardown'][],
   files: Promise<void> | undefined,
-): Promise<void> {
+): readonly EndStep[] {
   const { app, request, unhandled: error } = context
   const { requestTearingDown, appcontextTearingDown, appcontextPopped } = app.signals
-  for (const hook of teardown) await runHook(context, hook)
-  if (request !== null) requestTearingDown.send({ app, request, error })
-  await files
-  for (const hook of app.contextTeardowns.toReversed()) await runHook(context, hook)
-  appcontextTearingDown.send({ app, error })
-  appcontextPopped.send({ app })
+  const run = (hook: HookTypes['teardown']) => () => runHook(context, hook)
+  return [
+    ...teardown.map(run),
+    () => (request === null ? undefined : requestTearingDown.send({ app, request, error })),
+    () => files,
+    ...app.contextTeardowns.toReversed().map(run),
+    () => appcontextTearingDown.send({ app, error }),
+    () => appcontextPopped.send({ app }),
+  ]
 }
 
-async function runHook({ app, unhandled }: Context, hook: HookTypes['teardown']): Promise<void> {
+function runFrom(steps: readonly EndStep[], from: number): Promise<void> | undefined {
+  for (let i = from; i < steps.length; i++) {
+    const pending = steps[i]?.()
+    if (pending !== undefined) return pending.then(() => runFrom(steps, i + 1))
+  }
+  return undefined
+}
+
+function runHook({ app, unhandled }: Context, hook: HookTypes['teardown']): Promise<void> | undefined {
+  const report = (err: unknown) => app.logger.error({ err }, 'A teardown function failed.')
   try {
-    await hook(unhandled)
+    const result = hook(unhandled)
+    return isPromise(result) ? result.catch(report) : undefined
   } catch (error) {
-    app.logger.error({ err: error }, 'A teardown function failed.')
+    report(error)
+    return undefined
   }
 }

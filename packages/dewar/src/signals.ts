@@ -74,7 +74,7 @@ export class Signal<T> {
   }
 
   /** Tells everybody, in the order they connected. It throws nothing. */
-  send(message: T): void {
+  send(message: T): undefined {
     if (this.#channel.hasSubscribers) this.#channel.publish(message)
     if (this.#muted) return
     for (const receiver of this.#receivers) this.#tell(receiver, message)

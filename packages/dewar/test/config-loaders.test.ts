@@ -48,7 +48,6 @@ describe('app.config.from…', () => {
       static MAIL_HOST = 'base'
       static MAIL_PORT = 1
     }
-    // biome-ignore lint/complexity/noStaticOnlyClass: Flask's way of writing settings
     class Production extends Base {
       static override MAIL_PORT = 2
       static get COLOUR() {
