@@ -27,7 +27,7 @@ export interface DevCertificate {
   readonly cert: string
 }
 
-/** Makes a key and a certificate for `localhost`, `*.localhost`, `127.0.0.1` and `::1`. @internal */
+/** Makes a key and a certificate for `localhost`, `127.0.0.1` and `::1`. @internal */
 export function createDevCertificate(now = Date.now() / 1000): DevCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = sequence(oid(oids.ecdsaWithSha256))
@@ -58,10 +58,7 @@ function extensions(): Buffer[] {
   return [
     extension(oids.basicConstraints, sequence()),
     extension(oids.extendedKeyUsage, sequence(oid(oids.serverAuth))),
-    extension(
-      oids.subjectAltName,
-      sequence(dns('localhost'), dns('*.localhost'), ip(127, 0, 0, 1), ip(...loopback6)),
-    ),
+    extension(oids.subjectAltName, sequence(dns('localhost'), ip(127, 0, 0, 1), ip(...loopback6))),
   ]
 }
 

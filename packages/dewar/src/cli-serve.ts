@@ -36,12 +36,16 @@ sessions need a store they all reach, such as Redis.`,
         session.status = await superviseWorkers(workers)
         return
       }
-      const app = await session.app(place ?? flags.app ?? globals.app)
-      await listen(app, options, ({ url }) => {
-        if (cluster.isPrimary) process.stdout.write(`Ready on ${url}\n`)
-        else process.send?.({ ready: url })
-      })
-      if (cluster.isWorker) cluster.worker?.disconnect()
+      try {
+        const app = await session.app(place ?? flags.app ?? globals.app)
+        await listen(app, options, ({ url }) => {
+          if (cluster.isPrimary) process.stdout.write(`Ready on ${url}\n`)
+          else process.send?.({ ready: url })
+        })
+      } finally {
+        // The channel to the first process would keep this one alive.
+        if (cluster.isWorker) cluster.worker?.disconnect()
+      }
     })
 }
 

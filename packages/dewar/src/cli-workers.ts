@@ -2,9 +2,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import { untilStopped } from './cli-listen.ts'
 
-/** A worker that dies sooner after its start, in milliseconds, has something wrong that a new one would have too. */
-const shortestLife = 1000
-
 /**
  * Starts workers with this process's command line and looks after them until a signal comes.
  *
@@ -17,18 +14,21 @@ export async function superviseWorkers(count: number): Promise<number> {
   let announced = false
   const failed = new Promise<number>((resolve) => {
     const start = (): void => {
-      const started = performance.now()
+      let isUp = false
       const worker = cluster.fork()
       worker.on('message', (message: unknown) => {
-        if (announced || !isReady(message)) return
+        if (!isReady(message)) return
+        isUp = true
+        if (announced) return
         announced = true
         process.stdout.write(`Ready on ${message.ready} with ${count} workers\n`)
       })
       worker.on('exit', (code, signal) => {
         if (stopping) return
         process.stderr.write(`Worker ${worker.process.pid} ended with ${signal ?? code}.\n`)
-        if (performance.now() - started < shortestLife) resolve(1)
-        else start()
+        // What keeps one from starting would keep the next.
+        if (isUp) start()
+        else resolve(1)
       })
     }
     for (let i = 0; i < count; i++) start()

@@ -126,9 +126,9 @@ function limitOf({ code, details, status }: HttpError): SecurityEvents['limit-hi
   }
 }
 
-function retryAfterOf(error: HttpError): number | null {
-  const value: unknown = 'retryAfter' in error ? error.retryAfter : null
-  return typeof value === 'number' ? value : null
+function retryAfterOf({ headers }: HttpError): number | null {
+  const text = headers?.get('Retry-After') ?? ''
+  return /^\d+$/.test(text) ? Number(text) : null
 }
 
 /** Whether a target has a `..` in it, once or twice encoded, or separators and bytes that no link holds. */

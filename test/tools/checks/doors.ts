@@ -29,9 +29,25 @@ const allowances: Readonly<Record<string, readonly Allowance[]>> = {
   ],
   dewar: [
     {
-      files: ['cli.ts', 'cli-run.ts', 'cli-secret.ts', 'load-app.ts', 'decorator-loader.ts'],
+      files: ['cli-environment.ts', 'cli-listen.ts', 'load-app.ts', 'decorator-loader.ts'],
       modules: disk,
-      reason: 'the command line finds and loads the app',
+      reason: 'the command line finds and loads the app, its variables and its certificate',
+    },
+    { files: ['cli-new.ts'], modules: disk, reason: 'writes the files of a new app' },
+    {
+      files: ['cli-watch.ts'],
+      modules: [...disk, 'node:child_process'],
+      reason: 'starts the app anew when a file changes',
+    },
+    {
+      files: ['cli-serve.ts', 'cli-workers.ts'],
+      modules: ['node:cluster'],
+      reason: 'processes that share a port',
+    },
+    {
+      files: ['test-socket-door.ts'],
+      modules: ['node:http', 'node:https'],
+      reason: 'the test client as a visitor of a real server',
     },
     { files: ['secret-file.ts'], modules: disk, reason: 'a key from a _FILE variable' },
     { files: ['debug-page.ts'], modules: disk, reason: 'shows source lines, in debug only' },
