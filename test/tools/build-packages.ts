@@ -33,7 +33,7 @@ export function runTsc(args: readonly string[], cwd: string = root): BuildResult
 
 /**
  * Lays a built package out under `node_modules` as `pnpm publish` and an installation would: only what `files` names,
- * `publishConfig` in force, and its dependencies at hand.
+ * `publishConfig` in force, and its dependencies and peers at hand.
  *
  * @param item the package, built
  * @param modules the `node_modules` folder to put it into
@@ -46,9 +46,9 @@ export function stagePackage({ folder, manifest }: Package, modules: string): vo
   }
   const { publishConfig, devDependencies: _, ...rest } = manifest
   writeFileSync(join(target, 'package.json'), JSON.stringify({ ...rest, ...publishConfig }))
-  for (const name of Object.keys(manifest.dependencies ?? {})) {
-    if (!manifest.dependencies?.[name]?.startsWith('workspace:'))
-      link(join(folder, 'node_modules', name), target, name)
+  // With the optional clients beside it, as somebody has who imports a subpath that needs one.
+  for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.peerDependencies })) {
+    if (!version.startsWith('workspace:')) link(join(folder, 'node_modules', name), target, name)
   }
 }
 
