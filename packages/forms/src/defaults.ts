@@ -24,7 +24,7 @@ export const defaults = settings({
     source: 'Flask: MAX_FORM_PARTS; CVE-2023-25577',
   },
   maxFiles: {
-    value: 100,
+    value: 1000,
     unit: 'count',
     key: 'MAX_FORM_FILES',
     minimum: 0,
@@ -58,7 +58,7 @@ export const defaults = settings({
     source: 'POSIX: NAME_MAX of common file systems',
   },
   maxPartHeadSize: {
-    value: 8192,
+    value: 16_384,
     unit: 'bytes',
     key: 'MAX_PART_HEAD_SIZE',
     minimum: 64,

@@ -103,9 +103,9 @@ describe('reading stops as soon as a limit is known to be passed', () => {
   it.each([
     ['a gigabyte field', field('a', 'x'.repeat(2_000_000)), { maxFormMemorySize: 10_000 }, 20_000],
     ['an endless head', `--b\r\nX: ${'y'.repeat(2_000_000)}`, {}, 20_000],
-    ['endless header lines', `--b\r\n${'X: y\r\n'.repeat(300_000)}`, {}, 20_000],
+    ['endless header lines', `--b\r\n${'X-Line: yyyy\r\n'.repeat(150_000)}`, {}, 20_000],
     ['countless parts', field('a', '').repeat(20_000), {}, 100_000],
-    ['countless empty files', file('f', 'x', '').repeat(20_000), {}, 40_000],
+    ['countless empty files', file('f', 'x', '').repeat(20_000), { maxFiles: 100 }, 40_000],
     ['one huge file', file('f', 'x', 'y'.repeat(2_000_000)), { maxFileSize: 10_000 }, 20_000],
   ])('%s', async (_, body, limits, most) => {
     const source = pieces(body, 1000)

@@ -68,7 +68,7 @@ export const serverDefaults = settings({
     source: 'Gunicorn: graceful_timeout (30 s there)',
   },
   maxHeaderSize: {
-    value: 16_384,
+    value: 24_576,
     unit: 'bytes',
     key: 'MAX_HEADER_SIZE',
     minimum: 1024,
@@ -76,7 +76,7 @@ export const serverDefaults = settings({
     source: 'RFC 6585 §5; Node: --max-http-header-size',
   },
   maxHeaders: {
-    value: 100,
+    value: 256,
     unit: 'count',
     key: 'MAX_HEADERS',
     minimum: 1,
