@@ -33,7 +33,7 @@ const allowances: Readonly<Record<string, readonly Allowance[]>> = {
       modules: disk,
       reason: 'the command line finds and loads the app, its variables and its certificate',
     },
-    { files: ['cli-new.ts'], modules: disk, reason: 'writes the files of a new app' },
+    { files: ['cli-new.ts', 'cli-new-files.ts'], modules: disk, reason: 'writes the files of a new app' },
     {
       files: ['cli-watch.ts'],
       modules: [...disk, 'node:child_process'],
