@@ -4,11 +4,19 @@
  * Threat: a session known before login that is good after it (fixation), a `next` parameter that leads elsewhere, a view
  * that forgets to ask.
  * Construction: the session holds the user's id, nothing else. `login` gives the session a new id and a new CSRF secret;
- * `logout` ends it with all it holds. The user is loaded once a request, before the view, and never from the cookie.
+ * `logout` ends it with all it holds, and its id is remembered as ended until no timeout would let it live anyway: a copied
+ * cookie is a stranger's. The user is loaded once a request, before the view, and never from the cookie.
  * Defaults: visitors without a login are sent to `loginView` with the way back in `next`, and get 401 without one.
  */
 import { DewarError } from '@dewar/base'
-import { type App, AuthenticationRequired, type Identity, type MaybePromise, useContext } from 'dewar'
+import {
+  type App,
+  AuthenticationRequired,
+  afterThisRequest,
+  type Identity,
+  type MaybePromise,
+  useContext,
+} from 'dewar'
 import { answerStranger } from './unauthorized.ts'
 
 declare module 'dewar' {
@@ -60,8 +68,7 @@ export function createAuth<User extends object>(app: App, options: AuthOptions<U
   const auth = new Auth(options)
   app.identify(({ session }) => {
     const id = session.get('_userId')
-    const found = id === undefined ? null : options.load(id)
-    return found instanceof Promise ? found.then((user) => user ?? null) : (found ?? null)
+    return id === undefined ? null : findUser(app, options, id)
   })
   app.extensions.set('auth', auth)
   const { loginView, loginMessage = 'Please log in to see this page.' } = options
@@ -69,6 +76,18 @@ export function createAuth<User extends object>(app: App, options: AuthOptions<U
     app.errorHandler(AuthenticationRequired, (error) => answerStranger(error, loginView, loginMessage))
   }
   return auth
+}
+
+/** A copy of a cookie whose session was ended is a stranger's, and gone from this browser too. */
+async function findUser<User extends object>(
+  app: App,
+  { load }: AuthOptions<User>,
+  id: string,
+): Promise<User | null> {
+  const { session } = useContext('auth')
+  if (!(await app.endedSessions.has(session, id))) return (await load(id)) ?? null
+  session.clear()
+  return null
 }
 
 /** Logins of an app. Made by {@link createAuth}. */
@@ -104,11 +123,29 @@ export class Auth<User extends object> {
     context.identity = user as Identity
   }
 
-  /** Logs the user out: the session ends with all it holds. @see Flask-Login: `logout_user` */
+  /**
+   * Logs the user out: the session ends with all it holds, for copies of its cookie too.
+   *
+   * @see Flask-Login: `logout_user`
+   */
   logout(): void {
-    const context = useContext('auth.logout()')
-    context.session.clear()
-    context.identity = null
+    const { app, session } = useContext('auth.logout()')
+    const { id } = session
+    session.clear()
+    useContext('auth.logout()').identity = null
+    afterThisRequest(() => app.endedSessions.end({ id }))
+  }
+
+  /**
+   * Ends all sessions of a user, on every device: after a change of the password, or when one was lost.
+   *
+   * @param user whose
+   * @param options `except`: leave the session of this request alone
+   */
+  async logoutEverywhere(user: User, options: { readonly exceptThis?: boolean } = {}): Promise<void> {
+    const { app, session } = useContext('auth.logoutEverywhere()')
+    const except = options.exceptThis === true ? session : undefined
+    await app.endedSessions.endAllOf(this.#idOf(user), { except })
   }
 
   #idOf(user: User): string {

@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { generateKey } from '@dewar/signing'
 import { type App, createApp, type RuleArgs, request, session } from 'dewar'
 import { testClient } from 'dewar/testing'
@@ -56,6 +59,86 @@ describe('createAuth', () => {
     expect((await client.get('/out')).text).toBe('out')
     expect((await client.get('/me')).status).toBe(302)
     expect((await client.get('/id')).json<unknown[]>()[1]).toBe(false)
+  })
+
+  it('keeps ended sessions ended: a cookie copied before the logout is a stranger', async () => {
+    const { app, client } = club()
+    await client.get('/as/1')
+    const name = '__Host-session'
+    const stolen = client.getCookie(name) ?? ''
+    const thief = testClient(app)
+    thief.setCookie(name, stolen)
+    expect((await thief.get('/open')).text).toBe('ada')
+    await client.get('/out')
+    expect((await thief.get('/open')).text).toBe('stranger')
+    thief.setCookie(name, stolen)
+    expect((await thief.get('/me')).status).toBe(302)
+  })
+
+  it('ends all sessions of a user but the one that asked', async () => {
+    let now = 1_000_000
+    const app = createApp({
+      config: { SECRET_KEY: generateKey() },
+      environment: {},
+      logger: { level: 'silent' },
+      now: () => now,
+    })
+    const auth = createAuth<User>(app, { load: (id) => users.get(id) })
+    app.get('/as/<id>', ({ id }) => {
+      auth.login(users.get(id) as User)
+      return 'in'
+    })
+    app.get('/everywhere', { access: 'authenticated' }, async () => {
+      await auth.logoutEverywhere(auth.user as User, { exceptThis: true })
+      return 'done'
+    })
+    app.get('/who', () => auth.user?.name ?? 'stranger')
+    const [phone, laptop, other] = [testClient(app), testClient(app), testClient(app)]
+    await phone.get('/as/1')
+    await laptop.get('/as/1')
+    await other.get('/as/2')
+    now += 10
+    await laptop.get('/everywhere')
+    const names = await Promise.all(
+      [phone, laptop, other].map(async (client) => (await client.get('/who')).text),
+    )
+    expect(names).toEqual(['stranger', 'ada', 'bob'])
+    now += 1
+    await phone.get('/as/1')
+    expect((await phone.get('/who')).text).toBe('ada')
+  })
+
+  it('remembers ended sessions over a restart, in the instance folder', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'dewar-ended-'))
+    const key = generateKey()
+    const start = () => {
+      const app = createApp({
+        root,
+        config: { SECRET_KEY: key },
+        environment: {},
+        logger: { level: 'silent' },
+      })
+      const auth = createAuth<User>(app, { load: (id) => users.get(id) })
+      app.get('/in', () => {
+        auth.login(users.get('1') as User)
+        return 'in'
+      })
+      app.get('/out', () => {
+        auth.logout()
+        return 'out'
+      })
+      app.get('/who', () => auth.user?.name ?? 'stranger')
+      return testClient(app)
+    }
+    const client = start()
+    await client.get('/in')
+    const stolen = client.getCookie('__Host-session') ?? ''
+    expect(existsSync(join(root, 'instance'))).toBe(false)
+    await client.get('/out')
+    const thief = start()
+    thief.setCookie('__Host-session', stolen)
+    expect((await thief.get('/who')).text).toBe('stranger')
+    expect(existsSync(join(root, 'instance', 'dewar.sqlite'))).toBe(true)
   })
 
   it('gives the session a new id at login and keeps its data', async () => {

@@ -5,7 +5,7 @@ import type { RequestOptions, Response } from '@dewar/http'
 import type { Rule, RuleMap } from '@dewar/routing'
 import { createNonceSource, type SecurityHeaders } from '@dewar/security'
 import type { RunningServer } from '@dewar/server'
-import type { Sessions } from '@dewar/sessions'
+import type { EndedSessions, Sessions } from '@dewar/sessions'
 import type { KeyRing } from '@dewar/signing'
 import type { Store } from '@dewar/stores'
 import type { Templates } from '@dewar/templates'
@@ -110,7 +110,7 @@ export class App extends Scaffold<''> {
     this.name = options.name ?? 'dewar'
     this.instancePath = options.instancePath ?? join(this.root ?? process.cwd(), 'instance')
     const isRelative = options.instanceRelativeConfig === true
-    this.#furniture = new Furniture(options, isRelative ? this.instancePath : this.root)
+    this.#furniture = new Furniture(options, isRelative ? this.instancePath : this.root, this.instancePath)
     this.config = this.#furniture.config
     this.signals = createSignals((err) => this.logger.error({ err }, 'A receiver of a signal failed.'))
     this.#routes = new RouteTable({
@@ -183,6 +183,14 @@ export class App extends Scaffold<''> {
   /** Where rates are counted: the memory of this process unless `createApp({ store })` says otherwise. */
   get store(): Store {
     return this.#furniture.store
+  }
+
+  /**
+   * The sessions that were ended before their time, signed cookies included: `await app.endedSessions.endAllOf(userId)`.
+   * They are remembered in `createApp({ store })`, by default in an SQLite file of the instance folder.
+   */
+  get endedSessions(): EndedSessions {
+    return this.#furniture.endedSessions
   }
 
   /** What is put on every response. @internal */

@@ -167,4 +167,10 @@ export const defaults = settings({
     guards: 'logs that drown what matters',
     source: 'pino: level',
   },
+  storeFile: {
+    value: 'dewar.sqlite',
+    guards:
+      'ended sessions that revive at a restart or in another process: kept in this file of the instance folder',
+    source: 'OWASP ASVS 5.0 §7.4.1',
+  },
 })

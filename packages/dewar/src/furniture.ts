@@ -1,6 +1,6 @@
 /** What an app makes of its settings: rooms, keys, sessions, log and JSON, anew whenever the settings change. */
 
-import type { Sessions } from '@dewar/sessions'
+import { EndedSessions, type Sessions } from '@dewar/sessions'
 import type { KeyRing } from '@dewar/signing'
 import { MemoryStore, type Store } from '@dewar/stores'
 import type { Logger } from 'pino'
@@ -13,6 +13,7 @@ import { createKeyRing, noSecretKey } from './keys.ts'
 import { createLogger } from './logger.ts'
 import { createRooms, type Rooms } from './rooms.ts'
 import { checkRunnable } from './run.ts'
+import { createSharedStore } from './shared-store.ts'
 
 /** @internal */
 export class Furniture {
@@ -24,14 +25,20 @@ export class Furniture {
   propagates = false
   readonly #options: AppOptions
   readonly #handle: ConfigHandle
+  readonly #instancePath: string
   #sessions: Sessions<SessionData> | null = null
   #logger: Logger | null = null
   #json: JsonProvider | null = null
   #store: Store | null = null
+  #endedSessions: EndedSessions | null = null
 
-  /** @param folder where config files are looked for */
-  constructor(options: AppOptions, folder: string | null) {
+  /**
+   * @param folder where config files are looked for
+   * @param instancePath the folder for private data
+   */
+  constructor(options: AppOptions, folder: string | null, instancePath: string) {
     this.#options = options
+    this.#instancePath = instancePath
     const onChange = () => this.#refurnish()
     this.#handle = createConfig(options.config ?? {}, this.#environment, { folder, onChange })
     this.rooms = createRooms(this.config, options)
@@ -73,6 +80,15 @@ export class Furniture {
     return this.#store
   }
 
+  get endedSessions(): EndedSessions {
+    this.#endedSessions ??= new EndedSessions({
+      store: createSharedStore(this.#options, this.#instancePath),
+      lifetime: this.config.PERMANENT_SESSION_LIFETIME,
+      now: this.#options.now,
+    })
+    return this.#endedSessions
+  }
+
   /** Ends changes, and finds out what cannot work. */
   freeze(): void {
     if (this.keys !== null) void this.sessions
@@ -90,6 +106,7 @@ export class Furniture {
     this.keys = createKeyRing(config)
     this.propagates = config.PROPAGATE_EXCEPTIONS ?? config.TESTING
     this.#sessions = null
+    this.#endedSessions = null
     this.#json = null
     this.#logger = null
   }

@@ -4,6 +4,8 @@
  * The database of Node itself (`node:sqlite`), in WAL mode: readers do not wait for the writer. Writers wait for each
  * other up to `busyTimeout`. Each method is one statement, hence atomic.
  */
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { resolveSettings, type SettingsOptions } from '@dewar/base'
 import { defaults } from './defaults.ts'
@@ -23,8 +25,10 @@ const sqliteSettings = { maxKeyLength, maxValueLength, maxTtl, busyTimeout, purg
 
 /** What an SQLite store takes. */
 export interface SqliteStoreOptions extends SettingsOptions<typeof sqliteSettings> {
-  /** The file; made if absent, its folder must exist. `:memory:` keeps nothing. */
+  /** The file; made if absent, its folder must exist unless `createFolder` is set. `:memory:` keeps nothing. */
   readonly path: string
+  /** Makes the file's folder if it is absent, for this user only (0700). */
+  readonly createFolder?: boolean | undefined
   /** The clock, in seconds since the epoch. */
   readonly now?: (() => number) | undefined
 }
@@ -58,7 +62,7 @@ export class SqliteStore implements Store {
    * @throws {DewarError} `ERR_STORES_OPTION`, `ERR_STORES_ARGUMENT`
    * @throws {StoreError} `ERR_STORES_UNAVAILABLE` if the file cannot be opened or is no database
    */
-  constructor({ path, now = systemClock, ...bounds }: SqliteStoreOptions) {
+  constructor({ path, createFolder = false, now = systemClock, ...bounds }: SqliteStoreOptions) {
     this.#settings = resolveSettings('stores', sqliteSettings, bounds)
     if (typeof path !== 'string' || path === '')
       throw wrongArgument(
@@ -68,6 +72,7 @@ export class SqliteStore implements Store {
     this.#now = now
     this.#path = path
     try {
+      if (createFolder) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       this.#database = open(path, this.#settings.busyTimeout)
       this.#statements = prepare(this.#database)
     } catch (cause) {
