@@ -103,7 +103,7 @@ describe('reading stops as soon as a limit is known to be passed', () => {
   it.each([
     ['a gigabyte field', field('a', 'x'.repeat(2_000_000)), { maxFormMemorySize: 10_000 }, 20_000],
     ['an endless head', `--b\r\nX: ${'y'.repeat(2_000_000)}`, {}, 20_000],
-    ['endless header lines', `--b\r\n${'X-Line: yyyy\r\n'.repeat(150_000)}`, {}, 20_000],
+    ['endless header lines', `--b\r\n${`X: ${'y'.repeat(93)}\r\n`.repeat(20_000)}`, {}, 20_000],
     ['countless parts', field('a', '').repeat(20_000), {}, 100_000],
     ['countless empty files', file('f', 'x', '').repeat(20_000), { maxFiles: 100 }, 40_000],
     ['one huge file', file('f', 'x', 'y'.repeat(2_000_000)), { maxFileSize: 10_000 }, 20_000],
