@@ -2,6 +2,7 @@
 import type { CallArguments, Node } from './ast.ts'
 import type { CodeWriter } from './code.ts'
 import { TemplateError } from './errors.ts'
+import type { MacroPlace } from './place.ts'
 import type { Scope } from './scope.ts'
 
 /** How JavaScript writes a text. */
@@ -56,9 +57,12 @@ export function expression(node: Node, scope: Scope, writer: CodeWriter): string
       return writer.name(node, scope)
     case 'Tuple':
     case 'Array':
-      return `[${node.children.map(use).join(',')}]`
+      return sized(writer, `[${node.children.map(use).join(',')}]`)
     case 'Dict':
-      return `rt.dict([${node.children.map(({ key, value }) => `[${use(key)},${of(value)}]`).join(',')}])`
+      return sized(
+        writer,
+        `rt.dict([${node.children.map(({ key, value }) => `[${use(key)},${of(value)}]`).join(',')}])`,
+      )
     case 'LookupVal':
       return lookupCode(node, scope, writer)
     case 'Slice': {
@@ -109,7 +113,7 @@ function operatorCode(node: Node, scope: Scope, writer: CodeWriter): string {
     case 'Pos':
       return `rt.positive(${have(node.target)})`
     case 'Concat':
-      return `rt.concat(${use(node.left)},${use(node.right)},${writer.escaped})`
+      return sized(writer, `rt.concat(${use(node.left)},${use(node.right)},${writer.escaped})`)
     case 'Add':
     case 'Sub':
     case 'Mul':
@@ -117,7 +121,7 @@ function operatorCode(node: Node, scope: Scope, writer: CodeWriter): string {
     case 'FloorDiv':
     case 'Mod':
     case 'Pow':
-      return `rt.${binary[node.typename]}(${have(node.left)},${have(node.right)})`
+      return sized(writer, `rt.${binary[node.typename]}(${have(node.left)},${have(node.right)})`)
     case 'Compare':
       return compareCode(node, scope, writer)
     default:
@@ -150,6 +154,11 @@ function counterCode(node: Node<'LookupVal'>, scope: Scope): string | null {
     default:
       return null
   }
+}
+
+/** A value that a user's template made, which must not grow without end. */
+function sized(writer: CodeWriter, code: string): string {
+  return writer.options.isUsers ? `rt.sized(${code})` : code
 }
 
 function compareCode(node: Node<'Compare'>, scope: Scope, writer: CodeWriter): string {
@@ -194,12 +203,20 @@ function namedCode(args: CallArguments, scope: Scope, writer: CodeWriter, extra:
   return `{${[...pairs, ...extra].join(',')}}`
 }
 
-/** A call as JavaScript; `extra` are further keyword arguments as properties. */
+/** How a call is written. */
+export interface CallOptions {
+  /** Further keyword arguments, as properties. */
+  extra?: string[]
+  /** Where a macro is called, if it is not between tags. */
+  place?: MacroPlace | null
+}
+
+/** A call as JavaScript. */
 export function callCode(
   node: Node<'FunCall'>,
   scope: Scope,
   writer: CodeWriter,
-  extra: string[] = [],
+  { extra = [], place = null }: CallOptions = {},
 ): string {
   const { name } = node
   if (name.typename === 'Symbol' && name.value === 'loop') {
@@ -207,15 +224,27 @@ export function callCode(
     if (holder !== null && holder.recursion !== null) {
       const [items] = node.args.positional
       const given = items === undefined ? '[]' : writer.needed(items, scope)
-      return `${holder.recursion}(rt.items(${given},'loop'),${holder.names.get('loop')}.depth0+1)`
+      return waited(
+        writer,
+        `${holder.recursion}(rt.items(${given},'loop'),${holder.names.get('loop')}.depth0+1)`,
+      )
     }
   }
   const args = argumentsCode(node.args, scope, writer, extra)
+  const at = place === null ? '' : `,${quote(place)}`
   const what = quote(describe(name))
-  if (name.typename !== 'LookupVal') return `rt.call(${expression(name, scope, writer)},[${args}],${what})`
+  if (name.typename !== 'LookupVal') {
+    return waited(writer, `rt.call(${expression(name, scope, writer)},[${args}],${what}${at})`)
+  }
   const target = expression(name.target, scope, writer)
   const key = expression(name.val, scope, writer)
-  return `rt.callMethod(${target},${key},[${args}],${what},${quote(describe(name.target))})`
+  const owner = quote(describe(name.target))
+  return waited(writer, `rt.callMethod(${target},${key},[${args}],${what},${owner}${at})`)
+}
+
+/** A value that may be a promise. */
+function waited(writer: CodeWriter, code: string): string {
+  return writer.options.isAsync ? `(await ${code})` : code
 }
 
 /** A filter as JavaScript; `value` stands for the start of the chain in a filter block. */
@@ -259,5 +288,6 @@ function invoke(
   }
   const positional = argumentsCode({ ...args, keywords: [] }, scope, writer)
   const named = namedCode(args, scope, writer, []) ?? 'null'
-  return `${fn}(${writer.state(scope)},[${input}${positional === '' ? '' : `,${positional}`}],${named})`
+  const code = `${fn}(${writer.state(scope)},[${input}${positional === '' ? '' : `,${positional}`}],${named})`
+  return waited(writer, writer.options.isUsers ? `rt.sized(${code})` : code)
 }

@@ -3,6 +3,7 @@ import type { Node, Signature } from './ast.ts'
 import type { CodeWriter } from './code.ts'
 import { describe, expression, quote } from './code-expressions.ts'
 import { TemplateError } from './errors.ts'
+import type { HtmlState } from './html-state.ts'
 import type { MacroShape } from './macro.ts'
 import { type Scope, usesName } from './scope.ts'
 
@@ -28,11 +29,21 @@ export function localsCode(scope: Scope, withLoop = false): string {
   return `{__proto__:null,${names.map(([name, variable]) => `[${quote(name)}]:${variable}`).join(',')}}`
 }
 
-/** The output of an included template. */
-export function includeCode(node: Node<'Include'>, scope: Scope, writer: CodeWriter): string {
-  const options = JSON.stringify({ ignoreMissing: node.ignoreMissing, what: describe(node.template) })
+/** The output of an included template; `place` is where it stands, if not between tags. */
+export function includeCode(
+  node: Node<'Include'>,
+  scope: Scope,
+  writer: CodeWriter,
+  place: HtmlState | null,
+): string {
+  const options = JSON.stringify({
+    ignoreMissing: node.ignoreMissing,
+    what: describe(node.template),
+    place,
+  }).replace(/}$/, `,"isEscaped":${writer.escaped},"isDirect":${writer.buffer === 'o'}}`)
   const locals = node.withContext ? localsCode(scope) : 'null'
-  return `rt.include(ctx,${expression(node.template, scope, writer)},${locals},${options})`
+  const code = `rt.include(ctx,${expression(node.template, scope, writer)},${locals},${options})`
+  return writer.options.isAsync ? `(await ${code})` : code
 }
 
 /** What a template exports. */
@@ -43,7 +54,8 @@ export function importCode(
 ): string {
   const locals = node.withContext ? localsCode(scope) : 'null'
   const template = expression(node.template, scope, writer)
-  return `rt.import(ctx,${template},${locals},${quote(describe(node.template))})`
+  const code = `rt.import(ctx,${template},${locals},${quote(describe(node.template))})`
+  return writer.options.isAsync ? `(await ${code})` : code
 }
 
 /** What a macro is called and takes; it takes what its body uses. */

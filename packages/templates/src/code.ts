@@ -3,6 +3,8 @@ import type { Node } from './ast.ts'
 import { describe, expression, quote } from './code-expressions.ts'
 import { TemplateError, type TemplatePlace } from './errors.ts'
 import type { HtmlState } from './html-state.ts'
+import type { CompileNote } from './notes.ts'
+import { positionOf } from './position.ts'
 import type { FunctionScope, Scope } from './scope.ts'
 import type { TagOptions } from './tag-writer.ts'
 
@@ -12,6 +14,14 @@ export interface CompileOptions {
   source: string
   /** Whether output is escaped where the template starts. */
   autoescape: boolean
+  /** Where it starts in the HTML: included templates may start anywhere. */
+  start: HtmlState
+  /** Where its blocks stand, if a parent chosen while rendering says so; else they stand where `placesOf` says. */
+  places: ReadonlyMap<string, HtmlState> | null
+  /** Whether functions and filters may give promises, so that the code waits for them. */
+  isAsync: boolean
+  /** Whether a user wrote it: it counts its steps, and reaches no other template. */
+  isUsers: boolean
   strict: boolean
   /** What is added to tags; nothing where output is not escaped. */
   tags: TagOptions
@@ -22,6 +32,8 @@ export interface CompileOptions {
   /** Names of filters or tests, for suggestions. */
   suggest(kind: 'filter' | 'test', name: string): string
 }
+
+const htmlCode = (value: string): string => `rt.html(${value})`
 
 /** Writes the generated code. */
 export class CodeWriter {
@@ -35,13 +47,19 @@ export class CodeWriter {
   guard: 'none' | 'dynamic' | 'drop' = 'none'
   /** The block being compiled, for `super`. */
   block: string | null = null
-  /** Whether this is the place the block stands in: what it overrides was escaped for that one. */
-  isInBlockPlace = true
+  /** Whether `super()` is written where the block stands: what it overrides was escaped for that place. */
+  isInBlockPlace = false
+  /** How deep this is in macros. */
+  macroDepth = 0
   #lines: string[] = []
   #text = ''
   #line = -1
   #count = 0
   #conditions = 0
+  /** The names that are read from the context. */
+  readonly names = new Set<string>()
+  /** What was done, for `explain`. */
+  readonly notes: CompileNote[] = []
   readonly #hoisted = new Map<string, string>()
 
   constructor(options: CompileOptions) {
@@ -62,11 +80,12 @@ export class CodeWriter {
     this.#lines.push(code)
   }
 
-  /** Notes the line of the template, for errors. */
+  /** Notes the place in the template, for errors. */
   at(node: Node): void {
-    if (node.lineno === this.#line) return
-    this.#line = node.lineno
-    this.line(`L=${node.lineno + 1};`)
+    const position = positionOf(node)
+    if (position === this.#line) return
+    this.#line = position
+    this.line(`L=${position};`)
   }
 
   /** Forgets the line: the next {@link CodeWriter.at} notes it whatever it is. */
@@ -81,7 +100,7 @@ export class CodeWriter {
   }
 
   /** Adds the value of an expression to the output; `isText` if it needs no escaping. */
-  output(code: string, isText = false, escape = (value: string): string => `rt.html(${value})`): void {
+  output(code: string, isText = false, escape = htmlCode): void {
     if (this.#isDropped()) return
     let text = code
     if (!isText) {
@@ -89,7 +108,7 @@ export class CodeWriter {
       else if (this.escaped === 'false') text = `rt.text(${code})`
       else text = `(${this.escaped}?${escape(code)}:rt.text(${code}))`
     }
-    this.line(this.#guarded(`${this.buffer}+=${text};`))
+    this.line(this.guarded(`${this.buffer}+=${text};`))
   }
 
   /** Writes the text that is due. */
@@ -97,7 +116,7 @@ export class CodeWriter {
     if (this.#text === '') return
     const code = `${this.buffer}+=${quote(this.#text)};`
     this.#text = ''
-    this.#lines.push(this.#guarded(code))
+    this.#lines.push(this.guarded(code))
   }
 
   /** Runs a function whose lines are collected apart, and gives them. */
@@ -106,12 +125,15 @@ export class CodeWriter {
     const [lines, line] = [this.#lines, this.#line]
     this.#lines = []
     this.#line = -1
-    run()
-    this.flush()
-    const code = this.#lines.join('\n')
-    this.#lines = lines
-    this.#line = line
-    return code
+    try {
+      run()
+      this.flush()
+      return this.#lines.join('\n')
+    } finally {
+      this.#text = ''
+      this.#lines = lines
+      this.#line = line
+    }
   }
 
   /** Runs a function whose output goes to another variable. */
@@ -119,9 +141,12 @@ export class CodeWriter {
     this.flush()
     const before = this.buffer
     this.buffer = buffer
-    run()
-    this.flush()
-    this.buffer = before
+    try {
+      run()
+      this.flush()
+    } finally {
+      this.buffer = before
+    }
   }
 
   /** Runs a function inside a condition: unknown filters and tests are then errors of the rendering only. */
@@ -132,6 +157,21 @@ export class CodeWriter {
     } finally {
       this.#conditions--
     }
+  }
+
+  /** What waits for a promise, in code that does. */
+  get wait(): string {
+    return this.options.isAsync ? 'await ' : ''
+  }
+
+  /** What makes a function one that waits. */
+  get waiting(): string {
+    return this.options.isAsync ? 'async ' : ''
+  }
+
+  /** Counts a step of a user's template. */
+  step(): void {
+    if (this.options.isUsers) this.line(`rt.step(${this.buffer}.length);`)
   }
 
   /** The variable for a value between two steps. */
@@ -155,6 +195,7 @@ export class CodeWriter {
   /** The variable for what the context has for a name. */
   free(name: string, fn: FunctionScope): string {
     const { free } = fn.outermost
+    this.names.add(name)
     const known = free.get(name)
     if (known !== undefined) return known
     const variable = this.fresh('c')
@@ -215,11 +256,17 @@ export class CodeWriter {
     return { template: this.options.name, line: node.lineno + 1, column: node.colno + 1 }
   }
 
+  /** Notes what was done, for `explain`. */
+  note(node: Node, kind: CompileNote['kind'], place: string, action: string): void {
+    this.notes.push({ line: node.lineno + 1, column: node.colno + 1, kind, place, action })
+  }
+
   #isDropped(): boolean {
     return this.guard === 'drop' && this.buffer === 'o'
   }
 
-  #guarded(code: string): string {
+  /** Code about output that belongs to a template with a parent: it does nothing once there is one. */
+  guarded(code: string): string {
     return this.guard === 'dynamic' && this.buffer === 'o' ? `if(P===null){${code}}` : code
   }
 }

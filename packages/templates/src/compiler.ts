@@ -5,15 +5,19 @@
  */
 
 import { escapeText } from '@dewar/markup'
-import type { Node, Signature, Target } from './ast.ts'
+import type { Node, Target } from './ast.ts'
 import { CodeWriter, type CompileOptions } from './code.ts'
 import { callCode, describe, expression, filterCode, quote } from './code-expressions.ts'
-import { importCode, includeCode, localsCode, macroShape, refuseTwins, transCode } from './code-parts.ts'
+import { importCode, includeCode, localsCode, refuseTwins, transCode } from './code-parts.ts'
+import { compileFor } from './compile-loop.ts'
+import { macroCode } from './compile-macro.ts'
 import { TemplateError } from './errors.ts'
-import { type HtmlState, isSamePlace, textState } from './html-state.ts'
-import { authorTexts, isAuthors } from './place.ts'
-import { assignedNames, FunctionScope, findNodes, Scope, targetNames, usesName } from './scope.ts'
+import { describeState, type HtmlState, merge, partStart, placeKey, textState } from './html-state.ts'
+import type { CompileNote } from './notes.ts'
+import { authorTexts, isAuthors, macroPlace } from './place.ts'
+import { assignedNames, FunctionScope, findNodes, Scope, targetNames } from './scope.ts'
 import { TagWriter } from './tag-writer.ts'
+import type { TrustedPlace } from './trusted.ts'
 import { textOf } from './values.ts'
 
 /** A template as JavaScript. */
@@ -21,6 +25,11 @@ export interface CompiledCode {
   code: string
   /** Where its blocks stand in the HTML. */
   places: ReadonlyMap<string, HtmlState>
+  /** Whether it ends in the place it starts in, so that it can be included. */
+  isWhole: boolean
+  notes: readonly CompileNote[]
+  /** The names it reads from the context. */
+  names: ReadonlySet<string>
 }
 
 /**
@@ -35,7 +44,11 @@ export function compileTemplate(root: Node<'Root'>, options: CompileOptions): Co
   return new Compiler(options).template(root)
 }
 
-class Compiler {
+/** Filters that leave what was escaped for a place escaped. */
+const keepsEscapes = new Set(['trim', 'indent', 'lower', 'safe'])
+
+/** Writes the code of a template. One for each. */
+export class Compiler {
   readonly #writer: CodeWriter
   readonly #tags: TagWriter
   readonly #places = new Map<string, HtmlState>()
@@ -52,11 +65,17 @@ class Compiler {
     const writer = this.#writer
     const [parent] = findNodes(root, 'Extends')
     const hasParent = parent !== undefined
-    const above = parent === undefined ? null : this.#placesAbove(parent)
+    const { start, places } = writer.options
+    const above = places ?? (parent === undefined ? null : this.#placesAbove(parent))
     if (hasParent) writer.guard = 'dynamic'
-    const ending = hasParent ? 'return P===null?o:o+rt.runParent(ctx,P);' : 'return o;'
+    const run = `${writer.wait}rt.runParent(ctx,P)`
+    const ending = hasParent
+      ? `if(P===null)return o;${writer.options.isAsync ? 'o=await rt.sink(ctx,o);' : ''}return o+${run};`
+      : 'return o;'
     for (const [name, place] of above ?? []) this.#places.set(name, place)
+    this.#tags.start(start)
     const rootCode = this.#contextFunction(root, true, `${hasParent ? 'let P=null;' : ''}`, ending)
+    const isWhole = hasParent || merge(start, this.#tags.state) !== null
     this.#isRoot = false
     writer.guard = 'none'
     const blocks = findNodes(root, 'Block')
@@ -65,7 +84,7 @@ class Compiler {
       writer.block = block.name.value
       writer.escaped = String(writer.options.autoescape)
       const code = block.required
-        ? `(ctx)=>rt.requiredBlock(${quote(block.name.value)})`
+        ? `${writer.waiting}(ctx)=>rt.requiredBlock(${quote(block.name.value)})`
         : this.#blockFunction(block)
       return `[${quote(block.name.value)}]:${code}`
     })
@@ -73,6 +92,9 @@ class Compiler {
     return {
       code: `"use strict";\n${code.join('\n')}\nreturn {root:${rootCode},blocks:B};`,
       places: this.#places,
+      isWhole,
+      notes: writer.notes,
+      names: writer.names,
     }
   }
 
@@ -101,20 +123,20 @@ class Compiler {
         scope.names.set(name, variable)
         writer.line(`let ${variable}=ctx.get(${quote(name)});`)
       }
-      this.#statements(body, scope)
+      this.statements(body, scope)
       writer.flush()
     })
     const head = Array.from(fn.free, ([name, variable]) => `const ${variable}=ctx.get(${quote(name)});`)
     for (const state of fn.states) head.push(`const ${state}=rt.state(ctx,${state === 'S1'});`)
     if (fn.temporaries.length > 0) head.push(`let ${fn.temporaries.join(',')};`)
-    return `(ctx)=>{let L=0,o='';${before}try{\n${head.join('\n')}\n${code}\n${ending}}catch(e){throw at(e,L)}}`
+    return `${writer.waiting}(ctx)=>{let L=0,o='',os=-1,oe=-1;${before}try{\n${head.join('\n')}\n${code}\n${ending}}catch(e){throw at(e,L)}}`
   }
 
-  /** A function inside another; `build` writes its body. */
-  #innerFunction(
+  /** A function inside another; `build` writes its body, and `made` says for which place. */
+  innerFunction(
     parameters: string,
     scope: Scope,
-    isTrusted: boolean,
+    made: TrustedPlace | null,
     build: (inner: Scope) => void,
   ): string {
     const fn = new FunctionScope(scope.function)
@@ -123,11 +145,12 @@ class Compiler {
     const buffer = writer.fresh('o')
     const code = writer.collect(() => writer.into(buffer, () => build(inner)))
     const temporaries = fn.temporaries.length > 0 ? `let ${fn.temporaries.join(',')};` : ''
-    const result = `return rt.asHtml(${buffer},${writer.escaped},${isTrusted});`
-    return `(${parameters})=>{let L=0,${buffer}='';${temporaries}try{\n${code}\n${result}}catch(e){throw at(e,L)}}`
+    const result = `return rt.asHtml(${buffer},${writer.escaped},${JSON.stringify(made)});`
+    const start = `let L=0,${buffer}='',${buffer}s=-1,${buffer}e=-1;${temporaries}`
+    return `${writer.waiting}(${parameters})=>{${start}try{\n${code}\n${result}}catch(e){throw at(e,L)}}`
   }
 
-  #statements(body: Node, scope: Scope): void {
+  statements(body: Node, scope: Scope): void {
     if (body.typename === 'NodeList' || body.typename === 'Root') {
       for (const [index, child] of body.children.entries()) {
         this.#statement(child, scope, body.children[index + 1])
@@ -136,18 +159,18 @@ class Compiler {
   }
 
   /** A body with a scope of its own: what it sets ends with it. */
-  #scoped(body: Node, scope: Scope, prepare?: (inner: Scope) => void): void {
+  scoped(body: Node, scope: Scope, prepare?: (inner: Scope) => void): void {
     const writer = this.#writer
     const inner = new Scope(scope, scope.function)
     writer.line('{')
     prepare?.(inner)
-    this.#declare(body, scope, inner)
-    this.#statements(body, inner)
+    this.declare(body, scope, inner)
+    this.statements(body, inner)
     writer.line('}')
   }
 
   /** Variables for what a body sets; they start with what the names hold outside. */
-  #declare(body: Node, outer: Scope, inner: Scope): void {
+  declare(body: Node, outer: Scope, inner: Scope): void {
     for (const name of assignedNames(body)) {
       if (inner.names.has(name)) continue
       const value = this.#writer.name({ typename: 'Symbol', value: name, lineno: 0, colno: 0 }, outer)
@@ -167,7 +190,9 @@ class Compiler {
         this.#if(node, scope)
         break
       case 'For':
-        this.#for(node, scope)
+        this.#ifDepth++
+        compileFor(node, scope, this)
+        this.#ifDepth--
         break
       case 'Set':
         this.#set(node, scope)
@@ -177,24 +202,21 @@ class Compiler {
         break
       case 'Macro': {
         writer.at(node)
-        const code = this.#macro(node.name.value, node.signature, node.body, scope)
-        this.#assign(node.name, code, scope)
+        const code = macroCode(node.name.value, node, scope, this)
+        this.assign(node.name, code, scope)
         break
       }
       case 'CallBlock': {
         writer.at(node)
-        const caller = this.#macro('caller', node.signature, node.body, scope)
-        const code = callCode(node.call, scope, writer, [`["caller"]:${caller}`])
-        writer.output(code, false, (value) => this.#tags.escape(value, ''))
+        const extra = [`["caller"]:${macroCode('caller', node, scope, this)}`]
+        const code = callCode(node.call, scope, writer, { extra, place: macroPlace(this.#tags.state) })
+        writer.output(code, false, (value) => this.#tags.escape({ value, node: null, next: '' }))
         this.#tags.output()
         break
       }
-      case 'Capture': {
-        const text = this.#capture(node.body, scope, this.#tags.state, true)
-        this.#tags.output()
-        writer.output(filterCode(node.filter, text, scope, writer))
+      case 'Capture':
+        this.#filterBlock(node, scope)
         break
-      }
       default:
         this.#otherStatement(node, scope)
     }
@@ -232,7 +254,9 @@ class Compiler {
         break
       case 'Trans':
         writer.at(node)
-        writer.output(transCode(node, scope, writer), false, (value) => this.#tags.escape(value, ''))
+        writer.output(transCode(node, scope, writer), false, (value) =>
+          this.#tags.escape({ value, node: null, next: '' }),
+        )
         this.#tags.output()
         break
       default:
@@ -252,17 +276,66 @@ class Compiler {
         const text = textOf(child.value)
         writer.text(writer.escaped === 'true' ? escapeText(text) : text)
       } else if (texts !== null) {
-        writer.output(writer.used(child, scope))
-      } else {
         writer.at(node)
-        const next = following?.typename === 'Output' ? following.children[0] : undefined
-        const text = next?.typename === 'TemplateData' ? next.value : ''
-        writer.isInBlockPlace = isSamePlace(this.#tags.state, this.#blockPlace)
-        writer.output(writer.used(child, scope), false, (code) => this.#tags.escape(code, text))
-      }
+        writer.output(writer.used(child, scope))
+      } else this.#value(child, node, scope, following)
       if (texts === null) this.#tags.output()
       else this.#tags.authorTexts(child, texts)
     }
+  }
+
+  /** An output that is not its author's text. */
+  #value(child: Node, at: Node, scope: Scope, following: Node | undefined): void {
+    const writer = this.#writer
+    writer.at(at)
+    writer.step()
+    const text = following?.typename === 'Output' ? following.children[0] : undefined
+    const next = text?.typename === 'TemplateData' ? text.value : ''
+    writer.isInBlockPlace =
+      isSuper(child) && placeKey(partStart(this.#tags.state)) === placeKey(this.#blockPlace)
+    if (this.#tags.state.less === '<' && /^\s*\/?>|^\s+[\w-]+=/.test(next)) {
+      this.#tags.refuse(
+        child,
+        'An output cannot be the name of a tag.',
+        "Write the name, or '&lt;' for the sign.",
+      )
+    }
+    const value = this.#placedCode(child, scope)
+    writer.isInBlockPlace = false
+    const place = describeState(this.#tags.state)
+    let escaper = 'none'
+    writer.output(value, false, (code) => {
+      const escaped = this.#tags.escape({ value: code, node: child, next })
+      escaper = /^rt\.(\w+)/.exec(escaped)?.[1] ?? ''
+      return escaped
+    })
+    writer.note(child, 'output', place, escaper)
+  }
+
+  /** A value to output: macros called in it write for the place they are called in. */
+  #placedCode(node: Node, scope: Scope): string {
+    const writer = this.#writer
+    const place = macroPlace(this.#tags.state)
+    if (place === null || !writer.options.tags.contextual) return writer.used(node, scope)
+    if (node.typename === 'FunCall') return callCode(node, scope, writer, { place })
+    if (node.typename !== 'InlineIf') return writer.used(node, scope)
+    const otherwise = node.else_ === null ? 'undefined' : this.#placedCode(node.else_, scope)
+    return `(rt.truthy(${writer.used(node.cond, scope)})?${this.#placedCode(node.body, scope)}:${otherwise})`
+  }
+
+  #filterBlock(node: Node<'Capture'>, scope: Scope): void {
+    const writer = this.#writer
+    writer.at(node)
+    const { state } = this.#tags
+    const place = macroPlace(state)
+    const isFilterSafe = place === null || isAuthors(node.body) || keepsAll(node.filter)
+    if (!isFilterSafe) {
+      const message = `The filter '${node.filter.name.value}' may undo what was escaped for a script, a style or a tag.`
+      this.#tags.refuse(node, message, 'Put the filter on the values.')
+    }
+    const text = this.#capture(node.body, scope, partStart(state), 'any')
+    this.#tags.part()
+    writer.output(filterCode(node.filter, text, scope, writer))
   }
 
   #if(node: Node<'If'>, scope: Scope): void {
@@ -274,87 +347,26 @@ class Compiler {
       const otherwise = (): void => {
         writer.line('}else{')
         writer.forgetLine()
-        if (node.else_ !== null) this.#statements(node.else_, scope)
+        if (node.else_ !== null) this.statements(node.else_, scope)
       }
-      this.#tags.branches(node, [() => this.#statements(node.body, scope), otherwise])
+      this.#tags.branches(node, [() => this.statements(node.body, scope), otherwise])
       writer.line('}')
       writer.forgetLine()
     })
     this.#ifDepth--
   }
 
-  #for(node: Node<'For'>, scope: Scope): void {
-    const writer = this.#writer
-    writer.at(node)
-    const items = `rt.items(${writer.used(node.arr, scope)},${quote(describe(node.arr))})`
-    this.#ifDepth++
-    if (!node.recursive) {
-      const list = writer.fresh('a')
-      writer.line(`const ${list}=${items};`)
-      this.#loop(node, scope, list, '0', null)
-    } else {
-      const name = writer.fresh('r')
-      const list = writer.fresh('a')
-      const depth = writer.fresh('d')
-      const code = this.#innerFunction(`${list},${depth}`, scope, true, (inner) => {
-        this.#loop(node, inner, list, depth, name)
-      })
-      writer.line(`const ${name}=${code};`)
-      writer.output(`${name}(${items},0)`, true)
-    }
-    this.#ifDepth--
-    writer.forgetLine()
-  }
-
-  #loop(node: Node<'For'>, scope: Scope, list: string, depth: string, recursion: string | null): void {
-    const writer = this.#writer
-    const items = node.test === null ? list : this.#filtered(node, node.test, scope, list)
-    const inner = new Scope(scope, scope.function)
-    inner.recursion = recursion
-    const index = writer.fresh('i')
-    inner.counter = { index, items }
-    const loop = usesName(node.body, 'loop') ? writer.fresh('p') : null
-    if (loop !== null) {
-      writer.line(`const ${loop}=rt.loop(${items},${depth});`)
-      inner.names.set('loop', loop)
-    }
-    writer.line(`for(let ${index}=0;${index}<${items}.length;${index}++){`)
-    writer.forgetLine()
-    if (loop !== null) writer.line(`${loop}.index0=${index};`)
-    this.#bind(node.name, `${items}[${index}]`, inner)
-    this.#declare(node.body, scope, inner)
-    const otherwise = (): void => {
-      writer.line('}')
-      writer.forgetLine()
-      if (node.else_ === null) return
-      writer.line(`if(${items}.length===0){`)
-      this.#scoped(node.else_, scope)
-      writer.line('}')
-    }
-    this.#tags.branches(node, [() => this.#statements(node.body, inner), otherwise])
-  }
-
-  #filtered(node: Node<'For'>, test: Node, scope: Scope, list: string): string {
-    const writer = this.#writer
-    const [kept, item] = [writer.fresh('a'), writer.fresh('x')]
-    const inner = new Scope(scope, scope.function)
-    writer.line(`const ${kept}=[];for(const ${item} of ${list}){`)
-    this.#bind(node.name, item, inner)
-    writer.line(`if(rt.truthy(${writer.used(test, inner)}))${kept}.push(${item});}`)
-    return kept
-  }
-
   /** Declares the variables of a target in a scope and gives them a value. */
-  #bind(target: Target, value: string, scope: Scope): void {
+  bind(target: Target, value: string, scope: Scope): void {
     for (const name of targetNames(target)) {
       const variable = this.#writer.fresh('v')
       scope.names.set(name, variable)
       this.#writer.line(`let ${variable};`)
     }
-    this.#assign(target, value, scope)
+    this.assign(target, value, scope)
   }
 
-  #assign(target: Target, value: string, scope: Scope): void {
+  assign(target: Target, value: string, scope: Scope): void {
     const writer = this.#writer
     if (target.typename === 'Symbol') {
       const holder = scope.holder(target.value)
@@ -370,7 +382,7 @@ class Compiler {
       const parts = writer.fresh('u')
       writer.line(`const ${parts}=rt.unpack(${value},${target.children.length});`)
       for (const [index, child] of target.children.entries())
-        this.#assign(child as Target, `${parts}[${index}]`, scope)
+        this.assign(child as Target, `${parts}[${index}]`, scope)
     }
   }
 
@@ -378,64 +390,51 @@ class Compiler {
     const writer = this.#writer
     writer.at(node)
     if (node.value !== null) {
-      this.#assign(node.target, expression(node.value, scope, writer), scope)
+      this.assign(node.target, expression(node.value, scope, writer), scope)
       return
     }
     const text = this.#capture(node.body ?? node, scope)
     const value = node.filter === null ? text : filterCode(node.filter, text, scope, writer)
-    this.#assign(node.target, value, scope)
+    this.assign(node.target, value, scope)
   }
 
   /** The output of a body, as an expression. */
-  #capture(body: Node, scope: Scope, place = textState, isTrusted = isAuthors(body)): string {
+  #capture(
+    body: Node,
+    scope: Scope,
+    place = textState,
+    made: TrustedPlace | null = isAuthors(body) ? 'any' : null,
+  ): string {
     const writer = this.#writer
     const buffer = writer.fresh('o')
-    writer.line(`let ${buffer}='';`)
-    writer.into(buffer, () => this.#tags.apart(body, place, () => this.#scoped(body, scope)))
-    return `rt.asHtml(${buffer},${writer.escaped},${isTrusted})`
+    writer.line(`let ${buffer}='',${buffer}s=-1,${buffer}e=-1;`)
+    writer.into(buffer, () => this.#tags.apart(body, place, () => this.scoped(body, scope)))
+    return `rt.asHtml(${buffer},${writer.escaped},${JSON.stringify(made)})`
   }
 
   #with(node: Node<'With'>, scope: Scope): void {
     const writer = this.#writer
     writer.at(node)
-    this.#scoped(node.body, scope, (inner) => {
+    this.scoped(node.body, scope, (inner) => {
       const values = node.pairs.map(({ value }) => {
         const variable = writer.fresh('w')
         writer.line(`const ${variable}=${expression(value, scope, writer)};`)
         return variable
       })
       for (const [index, { target }] of node.pairs.entries())
-        this.#bind(target, values[index] ?? 'undefined', inner)
+        this.bind(target, values[index] ?? 'undefined', inner)
     })
-  }
-
-  #macro(name: string, signature: Signature, body: Node, scope: Scope): string {
-    const { parameters } = signature
-    const shape = macroShape(name, signature, body)
-    const writer = this.#writer
-    const code = this.#innerFunction('a,varargs,kwargs,caller', scope, isAuthors(body), (inner) => {
-      for (const word of ['varargs', 'kwargs', 'caller'] as const)
-        if (shape[word]) inner.names.set(word, word)
-      for (const [index, parameter] of parameters.entries()) {
-        const variable = writer.fresh('v')
-        writer.line(`let ${variable}=a[${index}];`)
-        const otherwise = parameter.value === null ? 'undefined' : expression(parameter.value, inner, writer)
-        writer.line(`if(${variable}===rt.missing)${variable}=${otherwise};`)
-        inner.names.set(parameter.name, variable)
-      }
-      this.#declare(body, scope, inner)
-      this.#tags.apart(body, textState, () => this.#statements(body, inner))
-    })
-    return `rt.macro(${JSON.stringify(shape)},${code})`
   }
 
   #block(node: Node<'Block'>, scope: Scope): void {
     const writer = this.#writer
     writer.at(node)
-    if (!this.#places.has(node.name.value)) this.#places.set(node.name.value, this.#tags.state)
+    const name = node.name.value
+    if (!this.#places.has(name)) this.#places.set(name, partStart(this.#tags.state))
     this.#tags.block()
     const context = node.scoped ? `ctx.with(${localsCode(scope, true)})` : 'ctx'
-    writer.output(`rt.block(${context},${quote(node.name.value)})`, true)
+    this.flushStream()
+    writer.output(`${writer.wait}rt.block(${context},${quote(name)},${writer.buffer === 'o'})`, true)
   }
 
   #extends(node: Node<'Extends'>, scope: Scope): void {
@@ -451,7 +450,7 @@ class Compiler {
     const what = quote(describe(node.template))
     writer.line(`if(P!==null)rt.twoParents();`)
     writer.line(
-      `P=rt.parent(ctx,${expression(node.template, scope, writer)},${quote(writer.options.name)},${what});`,
+      `P=rt.parent(ctx,${expression(node.template, scope, writer)},${quote(writer.options.name)},${what},${startCode(writer)});`,
     )
     if (this.#ifDepth === 0) writer.guard = 'drop'
   }
@@ -459,8 +458,30 @@ class Compiler {
   #include(node: Node<'Include'>, scope: Scope): void {
     const writer = this.#writer
     writer.at(node)
-    this.#tags.output()
-    writer.output(includeCode(node, scope, writer), true)
+    const { state } = this.#tags
+    if (state.less === '<' || state.less === '</' || (state.place === 'tag' && state.part === 'name')) {
+      this.#tags.refuse(node, 'A template cannot be included in the name of a tag.', 'Include whole tags.')
+    }
+    const start = partStart(state)
+    const isText = placeKey(start) === 'text' || !writer.options.tags.contextual
+    this.#tags.part()
+    this.flushStream()
+    writer.output(includeCode(node, scope, writer, isText ? null : start), true)
+  }
+
+  /** Hands on what is written so far, in code that streams. */
+  flushStream(): void {
+    const writer = this.#writer
+    if (!writer.options.isAsync || writer.buffer !== 'o' || this.#tags.state.place !== 'text') return
+    writer.line(writer.guarded('if(os<0)o=await rt.sink(ctx,o);'))
+  }
+
+  get writer(): CodeWriter {
+    return this.#writer
+  }
+
+  get tags(): TagWriter {
+    return this.#tags
   }
 
   #import(node: Node<'Import'> | Node<'FromImport'>, scope: Scope): void {
@@ -491,7 +512,24 @@ class Compiler {
       writer.line(`const ${variable}=rt.truthy(${writer.used(node.value, scope)});`)
       writer.escaped = variable
     }
-    this.#scoped(node.body, scope)
+    this.scoped(node.body, scope)
     writer.escaped = before
   }
+}
+
+function isSuper(node: Node): boolean {
+  if (node.typename !== 'FunCall') return false
+  let { name } = node
+  while (name.typename === 'LookupVal') name = name.target
+  return name.typename === 'Symbol' && name.value === 'super'
+}
+
+function keepsAll(filter: Node<'Filter'>): boolean {
+  if (!keepsEscapes.has(filter.name.value)) return false
+  return filter.target?.typename === 'Filter' ? keepsAll(filter.target) : true
+}
+
+/** Where a template starts that was not asked for between tags; its parent starts there too. */
+function startCode({ options: { start } }: CodeWriter): string {
+  return placeKey(start) === 'text' ? 'null' : JSON.stringify(start)
 }

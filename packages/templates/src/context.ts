@@ -1,8 +1,24 @@
 import { TemplateFault } from './errors.ts'
 import { isForbidden } from './members.ts'
 
-/** A block of a template, compiled. */
-export type BlockFunction = (context: Context) => string
+/** A block of a template, compiled; in templates that wait it gives a promise. */
+export type BlockFunction = (context: Context) => Output
+
+/** What a part of a template gives. */
+export type Output = string | Promise<string>
+
+/** A template as the context knows it. */
+interface BlockOwner {
+  blocks: Readonly<Record<string, BlockFunction>>
+}
+
+/** What all contexts of one rendering share. */
+export interface Rendering {
+  /** How deep in includes, imports, blocks and macros this is. */
+  depth: number
+  /** Takes what is written so far, in a rendering that streams; `null` while that is not the page itself. */
+  sink: ((text: string) => Promise<void>) | null
+}
 
 type Names = Record<string, unknown>
 
@@ -14,26 +30,28 @@ type Names = Record<string, unknown>
 export class Context {
   /** The template that renders. */
   readonly name: string
-  /** How deep in includes, imports and macros this is; shared with contexts made from this one. */
-  readonly depth: { value: number }
+  /** Shared with contexts made from this one. */
+  readonly rendering: Rendering
   /** Whether the template was asked for without the caller's names. */
   readonly globals: Names
   readonly #given: Names
   readonly #own: Names = Object.create(null)
   readonly #exported = new Set<string>()
   readonly #blocks = new Map<string, BlockFunction[]>()
+  /** The templates that gave the blocks, the one that was asked for first. */
+  readonly owners: BlockOwner[] = []
 
   /**
    * @param name the template
    * @param globals what every template sees
    * @param given what the caller passes
-   * @param depth the counter of the caller
+   * @param rendering that of the caller
    */
-  constructor(name: string, globals: Names, given: Names, depth = { value: 0 }) {
+  constructor(name: string, globals: Names, given: Names, rendering: Rendering = { depth: 0, sink: null }) {
     this.name = name
     this.globals = globals
     this.#given = given
-    this.depth = depth
+    this.rendering = rendering
   }
 
   /** The value of a name; `undefined` if there is none. */
@@ -63,17 +81,30 @@ export class Context {
 
   /** A context that sees more names and the same blocks, for a scoped block. */
   with(locals: Names): Context {
-    const inner = new Context(this.name, this.globals, this.all(locals), this.depth)
+    const inner = new Context(this.name, this.globals, this.all(locals), this.rendering)
     for (const [name, functions] of this.#blocks) inner.#blocks.set(name, functions)
+    inner.owners.push(...this.owners)
     return inner
   }
 
   /** Adds a template's blocks, below those of the templates that extend it. */
-  addBlocks(blocks: Readonly<Record<string, BlockFunction>>): void {
-    for (const [name, block] of Object.entries(blocks)) {
+  addBlocks(owner: BlockOwner): void {
+    this.owners.push(owner)
+    for (const [name, block] of Object.entries(owner.blocks)) {
       const stack = this.#blocks.get(name)
       if (stack === undefined) this.#blocks.set(name, [block])
       else stack.push(block)
+    }
+  }
+
+  /** Puts the blocks of a template in the place of those it gave before, compiled otherwise. */
+  replaceBlocks(index: number, owner: BlockOwner): void {
+    const before = this.owners[index]
+    this.owners[index] = owner
+    for (const [name, block] of Object.entries(before?.blocks ?? {})) {
+      const stack = this.#blocks.get(name)
+      const replacement = owner.blocks[name]
+      if (stack !== undefined && replacement !== undefined) stack[stack.indexOf(block)] = replacement
     }
   }
 

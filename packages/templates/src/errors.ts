@@ -1,4 +1,6 @@
 import { DewarError } from '@dewar/base'
+import { MarkupError } from '@dewar/markup'
+import { columns } from './position.ts'
 
 /** Every code of this package; `docs` of each code: README, Errors. */
 export type TemplateErrorCode =
@@ -13,6 +15,8 @@ export type TemplateErrorCode =
   | 'ERR_TEMPLATES_LIMIT'
   | 'ERR_TEMPLATES_CONTEXT'
   | 'ERR_TEMPLATES_RENDER'
+  | 'ERR_TEMPLATES_PRECOMPILED'
+  | 'ERR_TEMPLATES_REFUSED'
 
 /** Where in a template something is wrong; lines and columns start at 1, a column of 0 is unknown. */
 export interface TemplatePlace {
@@ -44,6 +48,8 @@ export class TemplateError extends DewarError {
   readonly line: number
   /** The column, from 1; 0 if unknown. */
   readonly column: number
+  /** From where templates that include, import, extend or call each other came to it, the nearest first. */
+  readonly chain: TemplatePlace[] = []
 
   /**
    * @param code which mistake it is
@@ -62,6 +68,41 @@ export class TemplateError extends DewarError {
     this.line = place?.line ?? 0
     this.column = place?.column ?? 0
   }
+}
+
+/**
+ * Gives a mistake the place it happened at, or adds the place to the way to it; what functions of the app throw stays as
+ * it is.
+ *
+ * @param error what was thrown
+ * @param template the template that ran
+ * @param position where, as `positionOf` has it
+ * @param source its source
+ */
+export function located(error: unknown, template: string, position: number, source: string): unknown {
+  const place = { template, line: Math.floor(position / columns), column: position % columns }
+  if (error instanceof RangeError && /call stack|Invalid string length/.test(error.message)) {
+    const message = error.message.startsWith('Invalid')
+      ? 'A text grows too long.'
+      : 'A macro or a value calls itself without end.'
+    return new TemplateError('ERR_TEMPLATES_LIMIT', message, { place, source })
+  }
+  if (error instanceof TemplateFault) {
+    return new TemplateError(error.code, error.message, { fix: error.fix, place, source })
+  }
+  if (error instanceof TemplateError) {
+    const last = error.chain.at(-1) ?? error
+    if (last.template === template && (last.line === place.line || place.line === 0)) return error
+    error.chain.push(place)
+    error.message += `\n  from ${placeText(place).slice(2, -1)}`
+    return error
+  }
+  if (error instanceof MarkupError) {
+    const code: TemplateErrorCode =
+      error.code === 'ERR_MARKUP_FORMAT_TYPE' ? 'ERR_TEMPLATES_TYPE' : 'ERR_TEMPLATES_VALUE'
+    return new TemplateError(code, error.message, { fix: error.fix, place, source, cause: error })
+  }
+  return error
 }
 
 /**

@@ -8,8 +8,9 @@
  */
 import { escapeText, isHtmlSource, unescape } from '@dewar/markup'
 import { TemplateFault } from './errors.ts'
+import { scriptJson } from './json.ts'
 import { isTrusted } from './trusted.ts'
-import { isUrlAttribute } from './url-attributes.ts'
+import { isEventAttribute, isUrlAttribute } from './url-attributes.ts'
 import { htmlText, numberText, textOf } from './values.ts'
 
 /** What a quoted or unquoted attribute is enclosed by. */
@@ -56,21 +57,77 @@ export function schemeText(value: unknown, quote: Quote, schemes: readonly strin
   return schemes.includes(scheme) ? attributeText(value, quote) : `${unsafeUrl}/`
 }
 
-/** A value in a script. */
+/** Characters that would leave a value in the query of an address, or mean something else there. */
+const leavesQueryValue = /[%&#+]/g
+
+/** A value in the query of an address: one value stays one. HTML is taken as encoded already. */
+export function urlValueText(value: unknown, quote: Quote): string {
+  if (isHtmlSource(value)) return attributeText(value, quote)
+  return attributeText(textOf(value).replace(leavesQueryValue, encodeURIComponent), quote)
+}
+
+/** Where a value stands in a list of addresses: whether it may give one a scheme, and whether it may be several. */
+export interface UrlListPlace {
+  isOpen: boolean
+  isWhole: boolean
+}
+
+/** A value in a list of addresses (`srcset`, `ping`): each of its addresses is looked at; one address stays one. */
+export function urlsText(
+  value: unknown,
+  quote: Quote,
+  { isOpen, isWhole }: UrlListPlace,
+  schemes: readonly string[],
+): string {
+  const isSafe = (url: string): boolean => {
+    const scheme = schemeOf(url)
+    return scheme === null || schemes.includes(scheme)
+  }
+  const text = plainText(value)
+  if (!isWhole) {
+    if (isOpen && !isSafe(text)) return unsafeUrl
+    return attributeText(text.replace(/[\s,]/g, encodeURIComponent), quote)
+  }
+  const parts = text.split(/([\s,;]+)/)
+  return attributeText(parts.map((part) => (isSafe(part) ? part : unsafeUrl)).join(''), quote)
+}
+
+/** A value in the content of a `meta` element, which may be an address to go to. */
+export function metaText(value: unknown, quote: Quote): string {
+  const text = plainText(value).replace(/[\0-\x20]/g, '')
+  const isScript = /^[\d.]*[;,]?(?:url=)?['"]?(?:javascript|vbscript|data):/i.test(text)
+  return isScript ? unsafeUrl : attributeText(value, quote)
+}
+
+/** A value in a script, safe wherever it stands in one. */
 export function scriptText(value: unknown): string {
   if (typeof value === 'number') return numberText(value)
   if (value === null || value === undefined) return ''
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
-  if (isTrusted(value) && isHtmlSource(value)) return value.toHtml()
+  if (isTrusted(value, 'script') && isHtmlSource(value)) return value.toHtml()
   return plainText(value).replace(/[^\p{L}\p{N}_]/gu, (character) => {
     const units = character.length === 1 ? [character] : [character.charAt(0), character.charAt(1)]
     return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
   })
 }
 
+/**
+ * A value where a script takes a literal: its JSON.
+ *
+ * @param value the value
+ * @param isLowered whether this is what `|lower` gave, which templates write for truth values
+ */
+export function literalScriptText(value: unknown, isLowered: boolean): string {
+  if (isTrusted(value, 'script') && isHtmlSource(value)) return value.toHtml()
+  if (value === undefined) return 'null'
+  if (isLowered && (value === 'true' || value === 'false')) return value
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  return isHtmlSource(value) ? scriptJson(plainText(value), null) : scriptJson(value, null)
+}
+
 /** A value in a style. */
 export function styleText(value: unknown): string {
-  if (isTrusted(value) && isHtmlSource(value)) return value.toHtml()
+  if (isTrusted(value, 'style') && isHtmlSource(value)) return value.toHtml()
   return plainText(value).replace(/[^\p{L}\p{N}_\-#%.,+ ]/gu, (character) => {
     return `\\${(character.codePointAt(0) || 0xfffd).toString(16)} `
   })
@@ -78,17 +135,18 @@ export function styleText(value: unknown): string {
 
 /** A value in an attribute whose content is a script, such as `onclick`. */
 export function handlerText(value: unknown, quote: Quote): string {
-  return trustedOr(value, quote, scriptText)
+  return enclosed(isTrusted(value, 'script') ? scriptText(value) : escapeText(scriptText(value)), quote)
+}
+
+/** A value in such an attribute where it takes a literal. */
+export function handlerLiteralText(value: unknown, quote: Quote, isLowered: boolean): string {
+  const text = literalScriptText(value, isLowered)
+  return enclosed(isTrusted(value, 'script') ? text : escapeText(text), quote)
 }
 
 /** A value in a `style` attribute. */
 export function styleAttributeText(value: unknown, quote: Quote): string {
-  return trustedOr(value, quote, styleText)
-}
-
-function trustedOr(value: unknown, quote: Quote, escape: (value: unknown) => string): string {
-  const text = escape(value)
-  return isTrusted(value) ? enclosed(text, quote) : enclosed(escapeText(text), quote)
+  return enclosed(isTrusted(value, 'style') ? styleText(value) : escapeText(styleText(value)), quote)
 }
 
 /** A value in `srcdoc`, which is a page of its own. */
@@ -106,6 +164,7 @@ const executable = /^(?:on|style$|srcdoc$|nonce$|xmlns|formaction$|action$|href$
  * @param schemes the schemes that addresses in such HTML may have
  */
 export function attributeNames(value: unknown, prefix: string, schemes: readonly string[]): string {
+  if (isTrusted(value, 'tag') && isHtmlSource(value)) return value.toHtml()
   if (isHtmlSource(value)) return checkedAttributes(value.toHtml(), schemes)
   const text = textOf(value)
   const names = (prefix + text).trim().split(/\s+/)
@@ -124,11 +183,22 @@ function checkedAttributes(html: string, schemes: readonly string[]): string {
   return html.replace(
     /([^\s=]+)=(?:"([^"]*)"|'([^']*)')/g,
     (whole, name: string, double?: string, single?: string) => {
+      const text = unescape(double ?? single ?? '')
+      if (isCode(name.toLowerCase(), text)) {
+        const message = `HTML between the attributes of a tag gives '${name}' a value, which is code.`
+        throw refused(message, 'Write the attribute in the template, or use |safe for HTML that is your own.')
+      }
       if (!isUrlAttribute(name.toLowerCase())) return whole
-      const scheme = schemeOf(unescape(double ?? single ?? ''))
+      const scheme = schemeOf(text)
       return scheme === null || schemes.includes(scheme) ? whole : `${name}="${unsafeUrl}"`
     },
   )
+}
+
+/** Whether an attribute runs what it says; harmless declarations of style are let through. */
+function isCode(name: string, text: string): boolean {
+  if (name === 'style') return !/^[\w\s\-:;#%.,!+'"()]*$/.test(text) || /url\s*\(|expression/i.test(text)
+  return isEventAttribute(name) || name === 'srcdoc'
 }
 
 /**
@@ -140,7 +210,7 @@ function checkedAttributes(html: string, schemes: readonly string[]): string {
  */
 export function tagName(value: unknown, mayBeElement: boolean, schemes: readonly string[]): string {
   const html = htmlText(value)
-  if (isHtmlSource(value)) return checkedAttributes(html, schemes)
+  if (isHtmlSource(value)) return isTrusted(value, 'tag') ? html : checkedAttributes(html, schemes)
   if (/^\d*$/.test(html)) return html
   if (!/[\s/=]/.test(html) && !(mayBeElement && /^[\w:-]+$/.test(html))) return html
   throw refused(`'${textOf(value)}' cannot be part of the name of a tag.`, 'Write the name in the template.')

@@ -3,6 +3,7 @@ import { escape, escapeText, htmlOf, isHtmlSource, Markup } from '@dewar/markup'
 import { TemplateFault } from './errors.ts'
 import type { BuiltIn } from './filter.ts'
 import { scriptJson } from './json.ts'
+import { sanitize } from './sanitize.ts'
 import { trusted } from './trusted.ts'
 import { linkUrls } from './urlize.ts'
 import { isMapping, isTrue, itemsOf, literalText, mappingEntries, textOf } from './values.ts'
@@ -48,6 +49,10 @@ export const htmlFilters: Readonly<Record<string, BuiltIn>> = {
   },
   pprint: { parameters: [], run: (_, value) => literalText(value) },
   safe: { parameters: [], run: (_, value) => trusted(isHtmlSource(value) ? value.toHtml() : textOf(value)) },
+  sanitize: {
+    parameters: [],
+    run: (_, value) => sanitize(isHtmlSource(value) ? value.toHtml() : textOf(value)),
+  },
   tojson: { parameters: ['indent'], run: (_, value, indent) => trusted(scriptJson(value, indent)) },
   urlencode: { parameters: [], run: (_, value) => urlencode(value) },
   urlize: {

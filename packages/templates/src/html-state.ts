@@ -5,6 +5,9 @@
  * template. What the template outputs is escaped and therefore cannot leave its place, so only text moves the state.
  */
 
+import { advanceScript, afterScriptValue, scriptPartStart, scriptStart, scriptUnknown } from './js-state.ts'
+import { isEventAttribute, listSeparator } from './url-attributes.ts'
+
 /** Between tags, inside one, in a comment, or in an element whose text is not HTML. */
 export type HtmlPlace = 'text' | 'tag' | 'comment' | 'raw'
 
@@ -19,14 +22,31 @@ export interface HtmlState {
   readonly part: TagPart
   /** The attribute whose name or value this is in; lower-case. */
   readonly attribute: string
-  /** In a value: whether its scheme, were it an address, is still open, open after an output, or settled. */
-  readonly url: 'start' | 'output' | 'scheme' | 'fixed' | 'script' | 'ambiguous'
+  /**
+   * In a value, were it an address: whether its scheme is still open, open after an output, or settled, and then whether
+   * this is its query, a value in that, or the fragment.
+   */
+  readonly url:
+    | 'start'
+    | 'output'
+    | 'scheme'
+    | 'fixed'
+    | 'query'
+    | 'value'
+    | 'fragment'
+    | 'script'
+    | 'ambiguous'
   /** In a value: the text of the template so far, while the scheme is open. */
   readonly prefix: string
   /** In a script: whether its text is no code. */
   readonly isInert: boolean
-  /** Between tags: the `<` or `</` that the text ends with, which what follows may make a tag. */
-  readonly less: '' | '<' | '</'
+  /** In a script or the value of an event: where in the code; see js-state.ts. */
+  readonly script: string
+  /**
+   * Between tags: the `<` or `</` that the text ends with, which what follows may make a tag. In a comment: `!` while
+   * nothing is in it, so that `>` ends it. In a script: `<!--` and `<script` that hide the end of it.
+   */
+  readonly less: '' | '<' | '</' | '!' | '<!--' | '<script'
 }
 
 /** Between tags, where templates start. */
@@ -38,6 +58,7 @@ export const textState: HtmlState = Object.freeze({
   url: 'start',
   prefix: '',
   isInert: false,
+  script: '',
   less: '',
 })
 
@@ -103,7 +124,7 @@ function stepAfterLess(text: string, at: number, less: string): HtmlStep {
 }
 
 function openedState(start: string, name: string | undefined, isLast: boolean): HtmlState {
-  if (start === '<!--') return { ...textState, place: 'comment' }
+  if (start === '<!--') return { ...textState, place: 'comment', less: '!' }
   const element = name === undefined ? '!' : name.toLowerCase()
   return { ...textState, place: 'tag', element, part: isLast && name !== undefined ? 'name' : 'space' }
 }
@@ -112,24 +133,56 @@ function textEnd(text: string): HtmlState {
   return text.endsWith('<') ? { ...textState, less: '<' } : textState
 }
 
+/** A comment ends at `-->` and `--!>`, and at `>` and `->` if nothing is in it. */
 function stepComment(text: string, at: number, state: HtmlState): HtmlStep {
-  const end = text.indexOf('-->', at)
-  return end === -1
-    ? { end: text.length, state, event: 'none' }
-    : { end: end + 3, state: textState, event: 'none' }
+  const start = state.less === '!' ? /^-?>/.exec(text.slice(at)) : null
+  if (start !== null) return { end: at + start[0].length, state: textState, event: 'none' }
+  const closing = /--!?>/g
+  closing.lastIndex = at
+  const found = closing.exec(text)
+  if (found === null) return { end: text.length, state: { ...state, less: '' }, event: 'none' }
+  return { end: found.index + found[0].length, state: textState, event: 'none' }
 }
 
 function stepRaw(text: string, at: number, state: HtmlState): HtmlStep {
-  const closing = new RegExp(`</${state.element}(?=[\\s/>]|$)`, 'gi')
-  closing.lastIndex = at
-  const found = closing.exec(text)
-  if (found === null) return { end: text.length, state, event: 'none' }
+  const end = endOfRaw(text, at, state)
+  const inside = text.slice(at, end.start)
+  if (end.start === end.end) {
+    const script = state.script === '' ? '' : advanceScript(state.script, inside)
+    return { end: text.length, state: { ...state, script, less: end.less }, event: 'none' }
+  }
   const next: HtmlState = { ...textState, place: 'tag', element: `/${state.element}`, part: 'space' }
-  return { end: found.index + found[0].length, state: next, event: 'none' }
+  return { end: end.end, state: next, event: 'none' }
+}
+
+/** Where the end tag of a raw element starts and ends; both are the end of the text if it is not here. */
+function endOfRaw(text: string, at: number, state: HtmlState) {
+  let { less } = state
+  const signs = new RegExp(`<!--|-->|<script(?=[\\s/>]|$)|</${state.element}(?=[\\s/>]|$)`, 'gi')
+  signs.lastIndex = at
+  for (let found = signs.exec(text); found !== null; found = signs.exec(text)) {
+    const sign = found[0].toLowerCase()
+    if (state.element !== 'script' && sign.startsWith('</')) {
+      return { start: found.index, end: found.index + sign.length, less }
+    }
+    if (state.element !== 'script') continue
+    if (sign === '<!--' && less === '') less = '<!--'
+    else if (sign === '-->') less = ''
+    else if (sign === '<script' && less === '<!--') less = '<script'
+    else if (sign === '</script' && less === '<script') less = '<!--'
+    else if (sign === '</script') return { start: found.index, end: found.index + sign.length, less }
+  }
+  return { start: text.length, end: text.length, less }
 }
 
 function stepTag(text: string, from: number, before: HtmlState): HtmlStep {
-  let { element, part, attribute, url, prefix } = before
+  let { element, part, attribute, url, prefix, script } = before
+  if (element.startsWith('!')) return stepDeclaration(text, from, before)
+  let valueStart = from
+  const now = (end: number): HtmlState => {
+    const code = inValue(part) ? scriptOfValue(attribute, script, text.slice(valueStart, end)) : ''
+    return { ...textState, place: 'tag', element, part, attribute, url, prefix, script: code }
+  }
   for (let at = from; at < text.length; at++) {
     const character = text.charAt(at).toLowerCase()
     if (character === '>' && part !== 'double' && part !== 'single') {
@@ -141,38 +194,75 @@ function stepTag(text: string, from: number, before: HtmlState): HtmlStep {
     if (part === 'equals' && next !== 'equals') {
       url = 'start'
       prefix = ''
+      script = isEventAttribute(attribute) ? scriptStart : ''
+      valueStart = next === 'unquoted' ? at : at + 1
     }
     if (next === 'unquoted' || (next === part && (next === 'double' || next === 'single'))) {
-      const value = nextUrl(url, prefix, character)
+      const value = nextUrl({ url, prefix }, character, listSeparator(element, attribute))
       url = value.url
       prefix = value.prefix
     }
     part = next
     if (url === 'ambiguous' && before.url !== 'ambiguous') {
-      const state: HtmlState = { ...textState, place: 'tag', element, part, attribute, url, prefix }
-      return { end: at + 1, state, event: 'none' }
+      return { end: at + 1, state: now(at + 1), event: 'none' }
     }
   }
-  const state: HtmlState = { ...textState, place: 'tag', element, part, attribute, url, prefix }
-  return { end: text.length, state, event: 'none' }
+  return { end: text.length, state: now(text.length), event: 'none' }
 }
 
-/** A character of an attribute's value, were it an address: `/ ? #` and the first `:` settle the scheme. */
+function inValue(part: TagPart): boolean {
+  return part === 'double' || part === 'single' || part === 'unquoted'
+}
+
+/** Entities may be any sign of the code: nobody reads on behind one. */
+function scriptOfValue(attribute: string, script: string, text: string): string {
+  if (!isEventAttribute(attribute)) return ''
+  return text.includes('&') ? scriptUnknown : advanceScript(script === '' ? scriptStart : script, text)
+}
+
+/** `<!doctype …>` and the like end at the first `>`; quotes mean nothing in them. */
+function stepDeclaration(text: string, from: number, state: HtmlState): HtmlStep {
+  const end = text.indexOf('>', from)
+  if (end === -1) return { end: text.length, state, event: 'none' }
+  return { end: end + 1, state: textState, event: 'close' }
+}
+
+/**
+ * A character of an attribute's value, were it an address: `/ ? #` and the first `:` settle the scheme. In a list of
+ * addresses each starts anew.
+ */
 function nextUrl(
-  url: HtmlState['url'],
-  prefix: string,
+  { url, prefix }: Pick<HtmlState, 'url' | 'prefix'>,
   character: string,
+  separator: RegExp | null,
 ): Pick<HtmlState, 'url' | 'prefix'> {
-  if (url !== 'start' && url !== 'output' && url !== 'scheme') return { url, prefix }
-  if (/[/?#\\]/.test(character)) return { url: 'fixed', prefix: '' }
+  if (separator?.test(character) === true) return { url: 'start', prefix: '' }
+  switch (url) {
+    case 'script':
+    case 'ambiguous':
+    case 'fragment':
+      return { url, prefix }
+    case 'fixed':
+    case 'query':
+    case 'value':
+      return { url: nextUrlPart(url, character), prefix: '' }
+  }
+  if (/[/?#\\]/.test(character)) return { url: nextUrlPart('fixed', character), prefix: '' }
   if (character !== ':') return { url, prefix: /[\0-\x20]/.test(character) ? prefix : prefix + character }
   if (url === 'output') return { url: 'ambiguous', prefix: '' }
   if (url === 'scheme') return { url: 'fixed', prefix: '' }
   return { url: prefix === 'javascript' ? 'script' : 'fixed', prefix: '' }
 }
 
+function nextUrlPart(url: 'fixed' | 'query' | 'value', character: string): HtmlState['url'] {
+  if (character === '#') return 'fragment'
+  if (url === 'fixed') return character === '?' ? 'query' : 'fixed'
+  if (character === '&') return 'query'
+  return character === '=' ? 'value' : url
+}
+
 function nextPart(part: TagPart, character: string): TagPart {
-  const isSpace = /\s/.test(character)
+  const isSpace = /[\t\n\f\r ]/.test(character)
   switch (part) {
     case 'double':
       return character === '"' ? 'space' : part
@@ -197,7 +287,7 @@ function nextPart(part: TagPart, character: string): TagPart {
 
 function afterTag(element: string): HtmlState {
   if (!rawElements.has(element)) return textState
-  return { ...textState, place: 'raw', element }
+  return { ...textState, place: 'raw', element, script: element === 'script' ? scriptStart : '' }
 }
 
 /** The state after a text that was escaped. */
@@ -212,10 +302,14 @@ export function advance(text: string, state: HtmlState): HtmlState {
 }
 
 /** The state after an output: in a tag it starts or goes on with what stands there. */
-export function afterOutput(state: HtmlState): HtmlState {
+export function afterOutput(before: HtmlState): HtmlState {
+  const state = before.script === '' ? before : { ...before, script: afterScriptValue(before.script) }
   if (state.place !== 'tag') return state
   const { part } = state
-  if (part === 'equals') return { ...state, part: 'unquoted', url: 'output', prefix: '' }
+  if (part === 'equals') {
+    const script = isEventAttribute(state.attribute) ? scriptUnknown : ''
+    return { ...state, part: 'unquoted', url: 'output', prefix: '', script }
+  }
   if (part === 'space' || part === 'after') return { ...state, part: 'attribute', attribute: '?' }
   if (part === 'attribute') {
     return /^(?:data|aria)-/.test(state.attribute) ? state : { ...state, attribute: `${state.attribute} ?` }
@@ -224,9 +318,30 @@ export function afterOutput(state: HtmlState): HtmlState {
   return state.url === 'start' ? { ...state, url: 'output' } : state
 }
 
+/** The state that a part starts in which is compiled apart, such as a block: what stands before it is not known there. */
+export function partStart(state: HtmlState): HtmlState {
+  return state.script === '' ? state : { ...state, script: scriptPartStart(state.script) }
+}
+
+/** The state after a part that others write, such as a block: nobody knows where in the code that ends. */
+export function afterPart(state: HtmlState): HtmlState {
+  const next = afterOutput(state)
+  return next.script === '' ? next : { ...next, script: scriptUnknown }
+}
+
 /** Parts of a tag that are outside of values: what follows is read the same. */
 const betweenValues = new Set<TagPart>(['name', 'space', 'attribute', 'after'])
-const urlOrder = ['fixed', 'scheme', 'start', 'output', 'ambiguous', 'script'] as const
+const urlOrder = [
+  'fixed',
+  'fragment',
+  'query',
+  'value',
+  'scheme',
+  'start',
+  'output',
+  'ambiguous',
+  'script',
+] as const
 
 /**
  * The state after branches that end in two states, `null` if what follows would mean different things.
@@ -236,8 +351,8 @@ const urlOrder = ['fixed', 'scheme', 'start', 'output', 'ambiguous', 'script'] a
 export function merge(left: HtmlState, right: HtmlState): HtmlState | null {
   if (left.place !== right.place) return null
   if (left.place === 'text') return left.less === '' ? right : left
-  if (left.place === 'comment') return left
-  if (left.place === 'raw') return left.element === right.element ? (left.isInert ? right : left) : null
+  if (left.place === 'comment') return left.less === '!' ? left : right
+  if (left.place === 'raw') return mergeRaw(left, right)
   const areBetween = betweenValues.has(left.part) && betweenValues.has(right.part)
   if (left.part !== right.part && !areBetween) return null
   if (left.element !== right.element && [left, right].some(({ element }) => rawElements.has(element)))
@@ -250,16 +365,26 @@ export function merge(left: HtmlState, right: HtmlState): HtmlState | null {
     attribute: joined(left.attribute, right.attribute),
     url: urlOrder[rank] ?? 'output',
     prefix: left.prefix === right.prefix ? left.prefix : '',
+    script: left.script === right.script ? left.script : scriptUnknown,
   }
+}
+
+function mergeRaw(left: HtmlState, right: HtmlState): HtmlState | null {
+  if (left.element !== right.element || left.less !== right.less) return null
+  const script = left.script === right.script ? left.script : scriptUnknown
+  return { ...left, script, isInert: left.isInert && right.isInert }
 }
 
 function joined(left: string, right: string): string {
   return [...new Set([...left.split(' '), ...right.split(' ')].filter((name) => name !== ''))].join(' ')
 }
 
-/** Whether values are escaped alike in two states. */
-export function isSamePlace(left: HtmlState, right: HtmlState): boolean {
-  return left.place === right.place && left.element === right.element && left.attribute === right.attribute
+/** A text that is the same for two states only if they are the same. */
+export function placeKey(state: HtmlState): string {
+  if (state === textState) return 'text'
+  const { place, element, part, attribute, url, prefix, isInert, script, less } = state
+  if (place === 'text' && less === '') return 'text'
+  return JSON.stringify([place, element, part, attribute, url, prefix, isInert, script, less])
 }
 
 /** What a state is called in a message. */

@@ -58,6 +58,19 @@ export function isOwnPath(url: string): boolean {
   return !/^[\\/]{2}/.test(text) && !/^[a-z][a-z0-9+.-]*:/i.test(text)
 }
 
+/**
+ * Answers whether a piece of HTML has an input of a name.
+ *
+ * @param html the HTML
+ * @param name the name
+ */
+export function hasField(html: string, name: string): boolean {
+  for (const [tag] of html.matchAll(/<input[\s/](?:"[^"]*"|'[^']*'|[^'">])*>/gi)) {
+    if (readTag(tag.slice(0, -1)).get('name') === name) return true
+  }
+  return false
+}
+
 const attribute = /([^\s/>=][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*)))?/g
 
 /** The attributes of a start tag; of two with one name the first counts. */

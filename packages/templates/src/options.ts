@@ -2,6 +2,7 @@ import type { SettingsOptions } from '@dewar/base'
 import type { defaults } from './defaults.ts'
 import type { TransMessage } from './environment.ts'
 import type { TemplateExtension } from './parser.ts'
+import type { PrecompiledTemplates } from './precompiled.ts'
 import type { Delimiters } from './tokens.ts'
 
 /** Options of `createTemplates`; those with defaults are described in `defaults.ts`. */
@@ -18,6 +19,8 @@ export interface TemplateOptions extends SettingsOptions<typeof defaults> {
   extensions?: readonly TemplateExtension[]
   /** Translates the messages of `trans`. */
   translate?: (message: TransMessage) => string
+  /** Templates compiled before, by `precompile`; they are not looked for on the disk. */
+  precompiled?: PrecompiledTemplates
   /** Other marks for tags than Jinja's. */
   delimiters?: Partial<Delimiters>
 }

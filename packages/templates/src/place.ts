@@ -2,12 +2,9 @@
 import type { Node } from './ast.ts'
 import { quote } from './code-expressions.ts'
 import type { HtmlState } from './html-state.ts'
-import { isUrlAttribute } from './url-attributes.ts'
+import { takesLiteral } from './js-state.ts'
+import { isEventAttribute, isUrlAttribute, listSeparator } from './url-attributes.ts'
 import { textOf } from './values.ts'
-
-function isEvent(names: string): boolean {
-  return names.split(' ').some((name) => name.startsWith('on'))
-}
 
 /** The texts a value may be, if the template's author wrote them all; else `null`. */
 export function authorTexts(node: Node): string[] | null {
@@ -49,25 +46,56 @@ export function isAuthors(body: Node): boolean {
   }
 }
 
+/** A place that macros are compiled for apart: among attributes, in a script, in a style. */
+export type MacroPlace = 'tag' | 'script' | 'style'
+
+/** Which of the bodies of a macro is called in a place; `null` for the one that stands between tags. */
+export function macroPlace(state: HtmlState): MacroPlace | null {
+  const { place, part, element, attribute } = state
+  if (place === 'raw' && element === 'script') return state.isInert ? null : 'script'
+  if (place === 'raw') return element === 'style' ? 'style' : null
+  if (place !== 'tag') return null
+  if (part === 'space' || part === 'after') return 'tag'
+  if (part === 'name' || part === 'attribute') return null
+  if (isEventAttribute(attribute)) return 'script'
+  return attribute === 'style' ? 'style' : null
+}
+
+/** An output: the JavaScript of its value, what the template writes, and the text that follows at once. */
+export interface OutputCode {
+  value: string
+  node: Node | null
+  next: string
+}
+
 /**
  * The call that escapes a value for a place.
  *
  * @param state the place
- * @param value the JavaScript of the value
- * @param next the text of the template that follows at once
+ * @param output the value
  */
-export function escapeFor(state: HtmlState, value: string, next: string): string {
+export function escapeFor(state: HtmlState, output: OutputCode): string {
+  const { value } = output
   switch (state.place) {
     case 'text':
       return state.less === '' ? `rt.html(${value})` : `rt.afterLess(${value})`
     case 'raw':
-      if (state.element === 'script' && !state.isInert) return `rt.script(${value})`
+      if (state.element === 'script' && !state.isInert) return inScript(state, output)
       return state.element === 'style' ? `rt.style(${value})` : `rt.html(${value})`
     case 'tag':
-      return inTag(state, value, next)
+      return inTag(state, output)
     default:
       return `rt.html(${value})`
   }
+}
+
+function inScript(state: HtmlState, { value, node, next }: OutputCode): string {
+  if (!takesLiteral(state.script, next)) return `rt.script(${value})`
+  return `rt.literal(${value},${isFilter(node, 'lower')})`
+}
+
+function isFilter(node: Node | null, ...names: string[]): boolean {
+  return node?.typename === 'Filter' && names.includes(node.name.value)
 }
 
 /** Whether the start of a name may become that of an element that is known. */
@@ -75,17 +103,49 @@ function isElement(names: string): boolean {
   return names.split(' ').some((name) => /^\/?[?a-z0-9-]*$/.test(name))
 }
 
-function inTag(state: HtmlState, value: string, next: string): string {
-  const { part, attribute } = state
-  if (part === 'name') return `rt.tagName(${value},${isElement(state.element)})`
+function inTag(state: HtmlState, output: OutputCode): string {
+  const { part, attribute, element } = state
+  const { value } = output
+  if (part === 'name') return `rt.tagName(${value},${isElement(element)})`
   if (part === 'space' || part === 'after') return `rt.attributeNames(${value},'')`
   if (part === 'attribute') return `rt.attributeNames(${value},${quote(attribute)})`
   const end = quote(part)
-  if (isEvent(attribute) || state.url === 'script') return `rt.handler(${value},${end})`
-  if (attribute.split(' ').includes('style')) return `rt.styleAttribute(${value},${end})`
-  if (attribute.split(' ').includes('srcdoc')) return `rt.srcdoc(${value},${end})`
-  if (!isUrlAttribute(attribute) || state.url === 'fixed') return `rt.attribute(${value},${end})`
-  const rest = state.url === 'start' ? /^([a-z0-9+.-]*):/i.exec(next)?.[1] : undefined
-  if (rest !== undefined && state.prefix === '') return `rt.scheme(${value},${end},${quote(rest)})`
+  const names = attribute.split(' ')
+  if (isEventAttribute(attribute)) return inHandler(state, output, end)
+  if (state.url === 'script') return `rt.handler(${value},${end})`
+  if (names.includes('style')) return `rt.styleAttribute(${value},${end})`
+  if (names.includes('srcdoc')) return `rt.srcdoc(${value},${end})`
+  if (names.includes('content') && element.split(' ').includes('meta')) return inMeta(state, value, end)
+  if (isUrlAttribute(attribute, element)) return inUrl(state, output, end)
+  return `rt.attribute(${value},${end})`
+}
+
+function inHandler(state: HtmlState, { value, node, next }: OutputCode, end: string): string {
+  const isLiteral = state.part !== 'equals' && takesLiteral(state.script, next.replace(/^["']/, ''))
+  return isLiteral
+    ? `rt.handlerLiteral(${value},${end},${isFilter(node, 'lower')})`
+    : `rt.handler(${value},${end})`
+}
+
+/** `<meta http-equiv="refresh" content="0; url=…">` */
+function inMeta({ url, prefix }: HtmlState, value: string, end: string): string {
+  const isAddress = url === 'start' && /url=['"]?$/i.test(prefix)
+  return isAddress ? `rt.url(${value},${end})` : `rt.metaContent(${value},${end})`
+}
+
+function inUrl(state: HtmlState, { value, node, next }: OutputCode, end: string): string {
+  const { attribute, element, url, prefix } = state
+  const isOpen = url === 'start' || url === 'output'
+  if (listSeparator(element, attribute) !== null) {
+    const isWhole = url === 'start' && prefix === '' && /^\s*(?:["',]|$)/.test(next)
+    return `rt.urls(${value},${end},{isOpen:${isOpen},isWhole:${isWhole}})`
+  }
+  if (url === 'value') {
+    const isEncoded = isFilter(node, 'urlencode', 'safe', 'tojson')
+    return isEncoded ? `rt.attribute(${value},${end})` : `rt.urlValue(${value},${end})`
+  }
+  if (!isOpen && url !== 'scheme') return `rt.attribute(${value},${end})`
+  const rest = url === 'start' ? /^([a-z0-9+.-]*):/i.exec(next)?.[1] : undefined
+  if (rest !== undefined && prefix === '') return `rt.scheme(${value},${end},${quote(rest)})`
   return `rt.url(${value},${end})`
 }

@@ -1,6 +1,6 @@
 /** What compiled templates call. One for an environment; compiled code sees it as `rt` and nothing else of the world. */
 import { Markup } from '@dewar/markup'
-import { Context } from './context.ts'
+import { type BlockFunction, Context, type Output } from './context.ts'
 import { limits } from './defaults.ts'
 import type { CompiledTemplate, Environment, IncludeOptions, TransMessage } from './environment.ts'
 import { TemplateFault } from './errors.ts'
@@ -8,7 +8,10 @@ import {
   afterLess,
   attributeNames,
   attributeText,
+  handlerLiteralText,
   handlerText,
+  literalScriptText,
+  metaText,
   type Quote,
   schemeText,
   scriptText,
@@ -16,26 +19,34 @@ import {
   styleAttributeText,
   styleText,
   tagName,
+  type UrlListPlace,
+  urlsText,
   urlText,
+  urlValueText,
 } from './escapers.ts'
 import type { FilterCall, FilterState } from './filter.ts'
 import { Namespace } from './globals.ts'
-import { wantsCsrf, wantsNonce } from './html-tags.ts'
+import { type HtmlState, placeKey } from './html-state.ts'
+import { hasField, wantsCsrf, wantsNonce } from './html-tags.ts'
 import { keywords } from './keywords.ts'
 import { Loop } from './loop.ts'
-import { macro, missing } from './macro.ts'
+import { type MacroBody, type MacroShape, macro, macroIn, missing, type PlacedBodies } from './macro.ts'
 import { attribute, callable, isForbidden, isHidden, item } from './members.ts'
 import * as operators from './operators.ts'
+import type { MacroPlace } from './place.ts'
 import { slice as sliceOf } from './slice.ts'
-import { trusted } from './trusted.ts'
+import { type TrustedPlace, trusted } from './trusted.ts'
+import type { UserGuard } from './user-guard.ts'
 import { htmlText, isMapping, isTrue, itemsOf, kindOf, mappingEntries, textOf } from './values.ts'
 
 /** What compiled code sees as `rt`. */
 export class Runtime {
   readonly #env: Environment
+  readonly #isAsync: boolean
+  readonly #guard: UserGuard | null
+  #macros = 0
   readonly missing = missing
   readonly keywords = keywords
-  readonly macro = macro
   readonly add = operators.add
   readonly subtract = operators.subtract
   readonly multiply = operators.multiply
@@ -54,6 +65,10 @@ export class Runtime {
   readonly attribute = attributeText
   readonly attributeNames: (value: unknown, prefix: string) => string
   readonly handler = handlerText
+  readonly handlerLiteral = handlerLiteralText
+  readonly literal = literalScriptText
+  readonly metaContent = metaText
+  readonly urlValue = urlValueText
   readonly script = scriptText
   readonly srcdoc = srcdocText
   readonly style = styleText
@@ -61,16 +76,45 @@ export class Runtime {
   readonly tagName: (value: unknown, mayBeElement: boolean) => string
   readonly asHtml = asHtml
 
-  /** @param env what templates are found in */
-  constructor(env: Environment) {
+  /**
+   * @param env what templates are found in
+   * @param isAsync whether the code that calls it waits for promises
+   * @param guard bounds what it does, for a template that a user wrote
+   */
+  constructor(env: Environment, isAsync = false, guard: UserGuard | null = null) {
     this.#env = env
+    this.#isAsync = isAsync
+    this.#guard = guard
     this.tagName = (value, mayBeElement) => tagName(value, mayBeElement, env.urlSchemes)
     this.attributeNames = (value, prefix) => attributeNames(value, prefix, env.urlSchemes)
+  }
+
+  /** A macro; how deep macros call each other is bounded, where the stack would end otherwise. */
+  macro(shape: MacroShape, body: MacroBody, placed?: PlacedBodies): unknown {
+    if (this.#isAsync) return macro(shape, body, placed)
+    const bounded =
+      (inner: MacroBody): MacroBody =>
+      (...args) => {
+        if (this.#macros >= limits.macroDepth) throw tooDeep(shape.name)
+        this.#macros++
+        try {
+          return inner(...args)
+        } finally {
+          this.#macros--
+        }
+      }
+    const entries = Object.entries(placed ?? {}).map(([place, inner]) => [place, bounded(inner)])
+    return macro(shape, bounded(body), Object.fromEntries(entries))
   }
 
   /** A value in an address. */
   url(value: unknown, quote: Quote): string {
     return urlText(value, quote, this.#env.urlSchemes)
+  }
+
+  /** A value in a list of addresses. */
+  urls(value: unknown, quote: Quote, place: UrlListPlace): string {
+    return urlsText(value, quote, place, this.#env.urlSchemes)
   }
 
   /** A value that is the scheme of an address. */
@@ -94,28 +138,54 @@ export class Runtime {
     return { context, escaped, env: this.#env }
   }
 
-  call(fn: unknown, args: unknown[], what: string): unknown {
+  call(fn: unknown, args: unknown[], what: string, place?: MacroPlace): unknown {
     if (fn === undefined) throw missingValue(what)
     if (typeof fn !== 'function' || isForbidden(fn)) {
       throw new TemplateFault('ERR_TEMPLATES_TYPE', `${what} is no function; it cannot be called.`)
     }
-    return Reflect.apply(fn, undefined, args)
+    if (this.#guard !== null) return this.#guard.call(fn, args, what)
+    return Reflect.apply(place === undefined ? fn : (macroIn(fn, place) as typeof fn), undefined, args)
   }
 
-  #enter<T>(context: Context, run: () => T): T {
-    if (++context.depth.value > limits.depth) {
+  #enter<T>({ rendering }: Context, run: () => T): T {
+    if (++rendering.depth > limits.depth) {
       throw new TemplateFault('ERR_TEMPLATES_LIMIT', `Templates are nested more than ${limits.depth} deep.`)
     }
-    try {
-      return run()
-    } finally {
-      context.depth.value--
-    }
+    return finished(run, () => {
+      rendering.depth--
+    })
   }
 
-  #run(template: CompiledTemplate, context: Context): string {
-    context.addBlocks(template.blocks)
+  /** Runs what does not go to the page at once: nothing of it is handed on before it is complete. */
+  #apart<T>({ rendering }: Context, isDirect: boolean, run: () => T): T {
+    const { sink } = rendering
+    if (isDirect || sink === null) return run()
+    rendering.sink = null
+    return finished(run, () => {
+      rendering.sink = sink
+    })
+  }
+
+  #run(template: CompiledTemplate, context: Context): Output {
+    context.addBlocks(template)
     return this.#enter(context, () => template.root(context))
+  }
+
+  /** Hands on what is written so far; the rest is what it gives. */
+  async sink({ rendering }: Context, text: string): Promise<string> {
+    if (rendering.sink === null || text === '') return text
+    await rendering.sink(text)
+    return ''
+  }
+
+  /** Counts a step of a user's template. */
+  step(length: number): void {
+    this.#guard?.step(length)
+  }
+
+  /** A value that a user's template made, if it is not too large. */
+  sized<T>(value: T): T {
+    return this.#guard === null ? value : this.#guard.sized(value)
   }
 
   /** A filter or test that was unknown when the template was compiled. */
@@ -144,11 +214,19 @@ export class Runtime {
     return item(target, key)
   }
 
-  callMethod(target: unknown, name: unknown, args: unknown[], what: string, owner: string): unknown {
+  callMethod(
+    target: unknown,
+    name: unknown,
+    args: unknown[],
+    what: string,
+    owner: string,
+    place?: MacroPlace,
+  ): unknown {
     if (target === undefined) throw missingValue(owner)
+    if (this.#guard !== null) return this.#guard.callMethod(target, name, args, what)
     const fn = typeof name === 'string' ? callable(target, name) : item(target, name)
     if (fn === undefined) throw missingValue(what, String(name))
-    return this.call(fn, args, what)
+    return this.call(fn, args, what, place)
   }
 
   items(value: unknown, what: string): readonly unknown[] {
@@ -221,8 +299,9 @@ export class Runtime {
     target.set(name, value)
   }
 
-  block(context: Context, name: string): string {
-    return this.#enter(context, () => context.block(name)(context))
+  block(context: Context, name: string, isDirect = false): Output {
+    const run = (): Output => this.#enter(context, () => context.block(name)(context))
+    return this.#apart(context, isDirect, run)
   }
 
   requiredBlock(name: string): never {
@@ -233,14 +312,14 @@ export class Runtime {
   superOf(
     context: Context,
     name: string,
-    block: (context: Context) => string,
+    block: BlockFunction,
     mode: { escaped: boolean; isTrusted: boolean },
   ): unknown {
     const below = context.blockBelow(name, block)
     if (below === undefined) return undefined
     const render = (): unknown => {
-      const text = this.#enter(context, () => below(context))
-      return asHtml(text, mode.escaped, mode.isTrusted)
+      const text = this.#apart(context, false, () => this.#enter(context, () => below(context)))
+      return whenReady(text, (html) => asHtml(html, mode.escaped, mode.isTrusted ? 'any' : null))
     }
     return Object.defineProperty(render, 'super', {
       enumerable: true,
@@ -252,23 +331,44 @@ export class Runtime {
   selfOf(context: Context, escaped: boolean): Record<string, unknown> {
     const out: Record<string, unknown> = Object.create(null)
     for (const name of context.blockNames())
-      out[name] = () => asHtml(this.block(context, name), escaped, false)
+      out[name] = () => whenReady(this.block(context, name), (html) => asHtml(html, escaped, null))
     return out
   }
 
-  /** The template a template extends; its blocks go below. */
-  parent(context: Context, names: unknown, from: string, what: string): CompiledTemplate {
+  /** The template a template extends; its blocks go below, and it says where those above it stand. */
+  parent(
+    context: Context,
+    names: unknown,
+    from: string,
+    what: string,
+    place: HtmlState | null,
+  ): CompiledTemplate {
     if (names === undefined) throw missingValue(what)
-    const template = this.#env.load(names, from, false) as CompiledTemplate
-    context.addBlocks(template.blocks)
+    const template = this.#env.load(names, { from, place, isAsync: this.#isAsync }) as CompiledTemplate
+    this.#agree(context, template.places)
+    context.addBlocks(template)
     return template
+  }
+
+  /** Compiles blocks anew that were compiled for another place than the one the parent puts them in. */
+  #agree(context: Context, above: ReadonlyMap<string, HtmlState>): void {
+    const places = new Map(above)
+    for (let index = context.owners.length - 1; index >= 0; index--) {
+      let owner = context.owners[index] as CompiledTemplate
+      const agrees = [...owner.places].every(([name, place]) => isSame(place, places.get(name)))
+      if (!agrees) {
+        owner = this.#env.placed(owner, places)
+        context.replaceBlocks(index, owner)
+      }
+      for (const [name, place] of owner.places) if (!places.has(name)) places.set(name, place)
+    }
   }
 
   twoParents(): never {
     throw new TemplateFault('ERR_TEMPLATES_RENDER', 'A template can extend only one other.')
   }
 
-  runParent(context: Context, template: CompiledTemplate): string {
+  runParent(context: Context, template: CompiledTemplate): Output {
     return this.#enter(context, () => template.root(context))
   }
 
@@ -276,22 +376,28 @@ export class Runtime {
     context: Context,
     names: unknown,
     locals: Record<string, unknown> | null,
-    options: IncludeOptions,
-  ): string {
-    if (names === undefined) throw missingValue(options.what)
-    const template = this.#env.load(names, context.name, options.ignoreMissing)
+    { what, place, isEscaped, ignoreMissing, isDirect }: IncludeOptions,
+  ): Output {
+    if (names === undefined) throw missingValue(what)
+    const options = { from: context.name, optional: ignoreMissing, place, isEscaped, isAsync: this.#isAsync }
+    const template = this.#env.load(names, options)
     if (template === null) return ''
+    if (!template.isWhole && isEscaped) throw openInclude(template.name)
     const given = locals === null ? Object.create(null) : context.all(locals)
-    return this.#run(template, new Context(template.name, context.globals, given, context.depth))
+    const inner = new Context(template.name, context.globals, given, context.rendering)
+    return this.#apart(context, isDirect, () => this.#run(template, inner))
   }
 
   import(context: Context, names: unknown, locals: Record<string, unknown> | null, what: string): unknown {
     if (names === undefined) throw missingValue(what)
-    const template = this.#env.load(names, context.name, false) as CompiledTemplate
+    const options = { from: context.name, isAsync: this.#isAsync }
+    const template = this.#env.load(names, options) as CompiledTemplate
     const given = locals === null ? Object.create(null) : context.all(locals)
-    const inner = new Context(template.name, context.globals, given, context.depth)
-    this.#run(template, inner)
-    return inner.exports()
+    const inner = new Context(template.name, context.globals, given, context.rendering)
+    return whenReady(
+      this.#apart(context, false, () => this.#run(template, inner)),
+      () => inner.exports(),
+    )
   }
 
   /** A `trans` block: the translation with its values filled in. */
@@ -322,6 +428,12 @@ export class Runtime {
   csrfFor(context: Context, tag: string): string {
     return wantsCsrf(tag) ? this.csrf(context) : ''
   }
+
+  /** The end of a form that got a field: it is taken out again if the form has another of its name. */
+  oneField(text: string, start: number, end: number): string {
+    if (end <= start || !hasField(text.slice(end), this.#env.csrfFieldName)) return text
+    return text.slice(0, start) + text.slice(end)
+  }
 }
 
 /** The error for a value that is missing; `what` is how the template writes it. */
@@ -334,7 +446,39 @@ function missingValue(what: string, name = ''): TemplateFault {
   )
 }
 
-function asHtml(text: string, escaped: boolean, isTrusted: boolean): unknown {
+function asHtml(text: string, escaped: boolean, made: TrustedPlace | null): unknown {
   if (!escaped) return text
-  return isTrusted ? trusted(text) : new Markup(text)
+  return made === null ? new Markup(text) : trusted(text, made)
+}
+
+function tooDeep(name: string): TemplateFault {
+  const message = `Macro '${name}' calls itself, or macros each other, more than ${limits.macroDepth} deep.`
+  return new TemplateFault('ERR_TEMPLATES_LIMIT', message)
+}
+
+function isSame(left: HtmlState, right: HtmlState | undefined): boolean {
+  return right === undefined || left === right || placeKey(left) === placeKey(right)
+}
+
+function openInclude(name: string): TemplateFault {
+  const message = `The included template '${name}' ends inside a tag, a comment, a script or a style that it opens.`
+  return new TemplateFault('ERR_TEMPLATES_CONTEXT', message, 'Close in it what it opens.')
+}
+
+/** What follows a value that may be a promise. */
+function whenReady<T, U>(value: T | Promise<T>, next: (value: T) => U): U | Promise<U> {
+  return value instanceof Promise ? value.then(next) : next(value)
+}
+
+/** Runs a function, and another when it has ended, and be it with an error. */
+function finished<T>(run: () => T, end: () => void): T {
+  let isWaiting = false
+  try {
+    const value = run()
+    if (!(value instanceof Promise)) return value
+    isWaiting = true
+    return value.finally(end) as T
+  } finally {
+    if (!isWaiting) end()
+  }
 }

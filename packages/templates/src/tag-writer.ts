@@ -2,10 +2,21 @@ import { escapeText } from '@dewar/markup'
 import type { Node } from './ast.ts'
 import type { CodeWriter } from './code.ts'
 import { TemplateError } from './errors.ts'
-import { advance, afterOutput, describeState, type HtmlState, merge, step, textState } from './html-state.ts'
+import {
+  advance,
+  afterOutput,
+  afterPart,
+  describeState,
+  type HtmlState,
+  merge,
+  step,
+  textState,
+} from './html-state.ts'
 import { isCode, nonceElements, wantsCsrf, wantsNonce } from './html-tags.ts'
-import { escapeFor } from './place.ts'
+import { scriptUnknown } from './js-state.ts'
+import { escapeFor, type OutputCode } from './place.ts'
 import type { Scope } from './scope.ts'
+import { loopState } from './state-walk.ts'
 import { isUrlAttribute } from './url-attributes.ts'
 
 /** What is added to tags. */
@@ -42,6 +53,11 @@ export class TagWriter {
     return this.#state
   }
 
+  /** Starts somewhere else than between tags. */
+  start(state: HtmlState): void {
+    this.#state = state
+  }
+
   /** Text of the template. */
   text(node: Node<'TemplateData'>, scope: Scope): void {
     const text = node.value
@@ -55,10 +71,16 @@ export class TagWriter {
         this.#open(text, end, state, scope)
         done = start
       }
+      if (state.element === '/form' && this.#state.place === 'text') {
+        const start = text.lastIndexOf('<', end - 1)
+        this.#writer.text(text.slice(done, start))
+        done = Math.max(start, done)
+        this.#endForm()
+      }
       this.#state = this.#isInert(state, text.slice(done, end)) ? { ...state, isInert: true } : state
       if (state.url === 'ambiguous') this.#refuseScheme(node, state)
       if (event === 'close' && this.#tag !== null) {
-        this.#close(text.slice(done, end))
+        this.#close(text.slice(done, end), node)
         done = end
       }
       at = end
@@ -69,7 +91,8 @@ export class TagWriter {
   }
 
   #refuseScheme(node: Node, { attribute, isInert: _, ...state }: HtmlState): void {
-    if (!this.#options.contextual || !isUrlAttribute(attribute) || state.place !== 'tag') return
+    if (!this.#options.contextual || !isUrlAttribute(attribute, state.element) || state.place !== 'tag')
+      return
     const message = `An output may give the attribute '${attribute}' its scheme, the text before ':'.`
     throw this.#error(node, message, 'Write the scheme in the template, or output the whole address at once.')
   }
@@ -87,9 +110,15 @@ export class TagWriter {
     this.#leaveConstant()
   }
 
+  /** What others write: a block, an included template. */
+  part(): void {
+    this.#state = afterPart(this.#state)
+    this.#leaveConstant()
+  }
+
   /** A block: after a bare `<` it gives the name of a tag, and nobody knows which. */
   block(): void {
-    if (this.#state.less === '') this.output()
+    if (this.#state.less !== '<' && this.#state.less !== '</') this.part()
     else this.#state = { ...textState, place: 'tag', element: '?' }
   }
 
@@ -115,13 +144,36 @@ export class TagWriter {
     const [before, tag] = [this.#state, this.#tag]
     this.#state = state
     this.#tag = null
-    run()
-    if (this.#options.contextual && state.less === '' && merge(state, this.#state) === null) {
+    try {
+      run()
+      this.#checkEnd(node, state)
+    } finally {
+      this.#state = before
+      this.#tag = tag
+    }
+  }
+
+  #checkEnd(node: Node, state: HtmlState): void {
+    const { less } = state
+    if (less === '<' || less === '</') return
+    if (this.#options.contextual && merge(state, this.#state) === null) {
       const message = `This part starts ${describeState(state)} and ends ${describeState(this.#state)}.`
       throw this.#error(node, message, 'Close in it what it opens.')
     }
-    this.#state = before
-    this.#tag = tag
+  }
+
+  /** Runs functions for the body of a loop and for what follows it; every round must be able to start alike. */
+  loop(node: Node<'For'>, round: () => void, otherwise: () => void): void {
+    if (this.#state.place !== 'text') {
+      const entry = loopState(node.body, this.#state)
+      if (entry !== null) this.#state = entry
+      else if (this.#options.contextual) {
+        const message = `The rounds of this loop do not all start ${describeState(this.#state)}.`
+        throw this.#error(node, message, 'Put whole tags, attributes and values into the loop.')
+      }
+    }
+    if (node.recursive && this.#state.script !== '') this.#state = { ...this.#state, script: scriptUnknown }
+    this.branches(node, [round, otherwise])
   }
 
   /** Runs functions for parts of which one is written; they must end in places that agree. */
@@ -149,15 +201,20 @@ export class TagWriter {
     throw this.#error(node, message, 'Put whole tags and attributes into each branch; quote attributes.')
   }
 
+  /** The error of a part that cannot be made safe where it stands. */
+  refuse(node: Node, message: string, fix: string): void {
+    if (this.#options.contextual) throw this.#error(node, message, fix)
+  }
+
   #error(node: Node, message: string, fix: string): TemplateError {
     const place = this.#writer.place(node)
     return new TemplateError('ERR_TEMPLATES_CONTEXT', message, { fix, place, source: this.#writer.source })
   }
 
   /** The call that escapes a value where the template stands now. */
-  escape(value: string, next: string): string {
-    if (!this.#options.contextual) return `rt.html(${value})`
-    const code = escapeFor(this.#state, value, next)
+  escape(output: OutputCode): string {
+    if (!this.#options.contextual) return `rt.html(${output.value})`
+    const code = escapeFor(this.#state, output)
     if (code.startsWith('rt.scheme(')) this.#state = { ...this.#state, url: 'scheme' }
     return code
   }
@@ -179,8 +236,26 @@ export class TagWriter {
     this.#tag = { element: state.element, text: '', mark, buffer }
   }
 
+  /** The field of a form: it goes in at once, and out again if the form turns out to have one of its own. */
+  #field(code: string, at: Node): void {
+    const writer = this.#writer
+    const { buffer } = writer
+    writer.note(at, 'csrf', 'in a form', code.startsWith('rt.csrfFor') ? 'decided when written' : 'field')
+    writer.line(writer.guarded(`${buffer}s=${buffer}.length;`))
+    writer.output(code, true)
+    writer.line(writer.guarded(`${buffer}e=${buffer}.length;`))
+  }
+
+  #endForm(): void {
+    if (!this.#options.csrf) return
+    const writer = this.#writer
+    const { buffer } = writer
+    const code = `${buffer}=rt.oneField(${buffer},${buffer}s,${buffer}e);${buffer}s=-1;`
+    writer.line(writer.guarded(`if(${buffer}s>=0){${code}}`))
+  }
+
   /** Ends a tag; `last` is its text up to and with the `>`. */
-  #close(last: string): void {
+  #close(last: string, at: Node): void {
     const tag = this.#tag
     this.#tag = null
     const writer = this.#writer
@@ -192,14 +267,18 @@ export class TagWriter {
     const whole = tag.text === null ? null : tag.text + last
     if (tag.element === 'form') {
       writer.text(last)
-      if (whole === null) writer.output(`rt.csrfFor(ctx,${tag.buffer}.slice(${tag.mark}))`, true)
-      else if (wantsCsrf(whole)) writer.output('rt.csrf(ctx)', true)
+      if (whole === null) this.#field(`rt.csrfFor(ctx,${tag.buffer}.slice(${tag.mark}))`, at)
+      else if (wantsCsrf(whole)) this.#field('rt.csrf(ctx)', at)
       return
     }
     writer.text(last.slice(0, last.length - end.length))
     if (!this.#options.nonce) {
       writer.text(end)
       return
+    }
+    if (whole === null || wantsNonce(whole)) {
+      const action = whole === null ? 'decided when written' : 'nonce'
+      writer.note(at, 'nonce', `in the tag <${tag.element}>`, action)
     }
     if (whole === null) writer.output(`rt.nonceFor(ctx,${tag.buffer}.slice(${tag.mark}))`, true)
     else if (wantsNonce(whole)) writer.output('rt.nonce(ctx)', true)

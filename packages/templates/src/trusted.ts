@@ -2,18 +2,23 @@ import { Markup } from '@dewar/markup'
 
 const mark = Symbol('author')
 
+/** A place that HTML can be made for, or `any`: the author vouches for it wherever it is put. */
+export type TrustedPlace = 'any' | 'tag' | 'script' | 'style'
+
 /**
- * HTML that the template's author vouches for wherever it is put: what `|tojson` and `|safe` give, and macros and
- * blocks of text that no other value went into.
- * Other HTML is trusted between tags and in attributes only.
+ * HTML that is safe in more places than between tags and in attributes: what `|tojson` and `|safe` give, macros and
+ * blocks of text that no other value went into (`any`), and what a macro wrote for the place it is called in.
  *
  * @param html the HTML
+ * @param place where it may stand
  */
-export function trusted(html: string): Markup {
-  return Object.defineProperty(new Markup(html), mark, { value: true })
+export function trusted(html: string, place: TrustedPlace = 'any'): Markup {
+  return Object.defineProperty(new Markup(html), mark, { value: place })
 }
 
-/** Whether a value was made by {@link trusted}. */
-export function isTrusted(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, mark)
+/** Whether a value was made by {@link trusted} for a place. */
+export function isTrusted(value: unknown, place: TrustedPlace): boolean {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, mark)) return false
+  const made = (value as { [mark]?: unknown })[mark]
+  return made === 'any' || made === place
 }
