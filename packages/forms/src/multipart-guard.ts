@@ -38,6 +38,9 @@ const CR = 0x0d
 const LF = 0x0a
 const DASH = 0x2d
 
+/** Busboy takes heads of 16 KiB, the line breaks at their end included, whatever the limits say. */
+const BUSBOY_HEAD = 16_380
+
 type State = 'preamble' | 'head' | 'data' | 'epilogue'
 
 /** The guard of one body. */
@@ -99,7 +102,9 @@ export class MultipartGuard {
     const { maxPartHeadSize } = this.#limits
     const length = bytes[0] === CR && bytes[1] === LF ? 0 : bytes.indexOf(HEAD_END)
     const size = length < 0 ? bytes.length - HEAD_END.length + 1 : length
-    if (size > maxPartHeadSize) throw limitPassed('maxPartHeadSize', maxPartHeadSize, size)
+    if (size > maxPartHeadSize || isBeyondBusboy(bytes, size)) {
+      throw limitPassed('maxPartHeadSize', Math.min(maxPartHeadSize, BUSBOY_HEAD), size)
+    }
     if (length < 0) return 0
     this.#countPart()
     const lines = bytes.subarray(0, length)
@@ -148,6 +153,14 @@ function tailStart(bytes: Buffer, delimiter: Buffer): number {
   const cr = tail.lastIndexOf(CR)
   if (cr < 0 || !delimiter.subarray(0, tail.length - cr).equals(tail.subarray(cr))) return bytes.length
   return window + cr
+}
+
+/** Would busboy give a head up for its size? It counts the first byte of each name and of each value twice. */
+function isBeyondBusboy(bytes: Buffer, size: number): boolean {
+  if (size * 2 < BUSBOY_HEAD) return false
+  let count = size + 2
+  for (let at = bytes.indexOf(CRLF); at >= 0 && at < size; at = bytes.indexOf(CRLF, at + 2)) count += 2
+  return count > BUSBOY_HEAD
 }
 
 /** Does a line of a head begin like the delimiter? Its first line has no break before it. */

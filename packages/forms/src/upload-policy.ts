@@ -3,7 +3,8 @@
  *
  * Threat: files that are something else than they say (a page or script named as a picture), that are two things at
  * once, that bear names of the client's choice, that fill the disk, or that a browser runs on the site's own origin.
- * Construction: a file is kept if its extension and its first bytes agree on one allowed type, no earlier extension of its
+ * Construction: a file is kept if its extension and its first bytes agree on one allowed type (by a short table and by a
+ * library of many formats, neither of which may object), no earlier extension of its
  * name is one that anything executes, and a picture holds no second format. It is stored under a generated name with the
  * extension of its detected type; the client's name is kept as data. What is served again goes out as an attachment
  * (`uploadHeaders`), sandboxed.
@@ -14,7 +15,8 @@
 import { randomUUID } from 'node:crypto'
 import { DewarError, nearestName, resolveSettings } from '@dewar/base'
 import { uploadDefaults } from './defaults.ts'
-import { type FileSignature, fileSignatures, SIGNATURE_SIZE } from './file-signatures.ts'
+import { isContradicted, readStart } from './detected-type.ts'
+import { type FileSignature, fileSignatures } from './file-signatures.ts'
 import { findSecondFormat } from './second-format.ts'
 import { tooManyFiles, unsupportedFile, uploadTooLarge } from './upload-refusals.ts'
 import { diskStorage, type UploadStore } from './upload-store.ts'
@@ -144,9 +146,11 @@ async function examine(
   if (active !== undefined) throw unsupportedFile(`its name has the extension .${active} too`)
   const byName = allowed.filter((signature) => signature.extensions.includes(extension))
   if (byName.length === 0) throw unsupportedFile('its extension is not allowed')
-  const start = await readStart(file)
+  const start = await readStart(file.stream())
   const agreed = byName.find((signature) => signature.matches(start) && !isTextInDisguise(signature, start))
-  if (agreed === undefined) throw unsupportedFile('its content is not what its extension says')
+  if (agreed === undefined || (await isContradicted(agreed, start))) {
+    throw unsupportedFile('its content is not what its extension says')
+  }
   if (agreed.mimetype.startsWith('image/')) {
     const second = await findSecondFormat(file.stream())
     if (second !== null) throw unsupportedFile(`it holds ${second} too`)
@@ -176,14 +180,3 @@ const activeExtensions: ReadonlySet<string> = new Set(
   mjs msi pht phar php php3 php4 php5 php7 php8 phps phtml pl ps1 py rb scr sh shtml svg svgz swf vb vbs wasm wsf xht xhtml
   xml xsl xslt`.split(/\s+/),
 )
-
-async function readStart(file: UploadedFile): Promise<Buffer> {
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of file.stream()) {
-    pieces.push(piece)
-    size += piece.byteLength
-    if (size >= SIGNATURE_SIZE) break
-  }
-  return Buffer.concat(pieces).subarray(0, SIGNATURE_SIZE)
-}

@@ -4,6 +4,7 @@ import { constants, createReadStream } from 'node:fs'
 import { copyFile, open, readFile } from 'node:fs/promises'
 import { DewarError, safeJoin, secureFilename } from '@dewar/base'
 import { type Headers, parseOptionsHeader } from '@dewar/http'
+import { detectType, readStart } from './detected-type.ts'
 import type { PartHead } from './part-head.ts'
 import type { StoredBytes } from './upload-storage.ts'
 
@@ -47,6 +48,17 @@ export class UploadedFile {
   /** The parameters of the media type. */
   get mimetypeParams(): ReadonlyMap<string, string> {
     return parseOptionsHeader(this.contentType).params
+  }
+
+  /**
+   * The media type that the first bytes say the file has; `null` if they say nothing, as those of text do.
+   *
+   * Not enough to keep a file by: `uploadPolicy` looks at more.
+   *
+   * @throws {DewarError} `ERR_FORMS_CLOSED` after the form was closed
+   */
+  async detectedType(): Promise<string | null> {
+    return detectType(await readStart(this.stream()))
   }
 
   /**

@@ -137,6 +137,20 @@ describe('reading stops as soon as a limit is known to be passed', () => {
   })
 })
 
+it.each([16_300, 16_376, 16_377, 16_380, 16_385, 17_000])(
+  'a head of %i bytes is taken, or 431, by the limit alone',
+  async (size) => {
+    const disposition = 'Content-Disposition: form-data; name="a"\r\nX: '
+    const head = disposition + 'y'.repeat(size - disposition.length)
+    const outcome = await parseForm(multipart(pieces(part(head, '1') + end, size + 5, 1))).then(
+      ({ form }) => form.get('a'),
+      (error: { status: number }) => error.status,
+    )
+
+    expect(outcome).toBe(size <= 16_376 ? '1' : 431)
+  },
+)
+
 describe('work grows with the bytes, not faster', () => {
   it.each<[string, () => string, number]>([
     ['carriage returns', () => '\r'.repeat(1_000_000), 1],
@@ -210,6 +224,62 @@ describe('names that are dangerous elsewhere', () => {
 
   it.each(names)('%s is absent where it was not sent', (name) => {
     expect(parseUrlencoded('a=1').get(name)).toBeUndefined()
+  })
+})
+
+describe('clients that go away or stall', () => {
+  const start = `--b\r\nContent-Disposition: form-data; name="f"; filename="x"\r\n\r\n${'x'.repeat(300_000)}`
+
+  async function* broken(): AsyncGenerator<Uint8Array, void> {
+    yield Buffer.from(start)
+    throw new Error('gone')
+  }
+
+  it('leave nothing on disk when they go in the middle of a file', async () => {
+    const source = Object.assign(broken(), { taken: 0, ended: false })
+
+    await expect(parseForm(multipart(source), { fileMemorySize: 0, temporaryDirectory })).rejects.toThrow(
+      'gone',
+    )
+
+    expect(await readdir(temporaryDirectory)).toEqual([])
+  })
+
+  it('cost nothing but their connection while they stall, and are read on when they go on', async () => {
+    let goOn = (): void => {}
+    const stalled = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    async function* slow(): AsyncGenerator<Uint8Array, void> {
+      yield Buffer.from(start)
+      await stalled
+      yield Buffer.from(`\r\n${end}`)
+    }
+    const reading = parseForm(multipart(Object.assign(slow(), { taken: 0, ended: false })), {
+      fileMemorySize: 0,
+      temporaryDirectory,
+    })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const before = process.cpuUsage()
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    const { user, system } = process.cpuUsage(before)
+    goOn()
+
+    const { files, close } = await reading
+    expect(files.get('f')?.size).toBe(300_000)
+    expect(user + system).toBeLessThan(100_000)
+    await close()
+  })
+
+  it('are stopped by a full disk without being read on', async () => {
+    const source = pieces(start + 'x'.repeat(2_000_000), 50_000)
+
+    await expect(
+      parseForm(multipart(source), { fileMemorySize: 0, temporaryDirectory: '/dev/null/none' }),
+    ).rejects.toMatchObject({ code: expect.stringMatching(/ENOTDIR|ENOENT/) })
+
+    expect(source.taken).toBeLessThan(500_000)
+    expect(source.ended).toBe(true)
   })
 })
 

@@ -157,7 +157,7 @@ it('what comes of guard and busboy together is what the guard alone reads, or 40
       const alone = guardAlone(bytes)
       for (const cuts of cuttings) {
         const both = await outcome(bytes, cuts, 0)
-        if (both !== 400) expect(both).toEqual(alone)
+        if (both !== 400) expect(inOrder(both)).toEqual(inOrder(alone))
         if (typeof both === 'object') forms++
       }
     }),
@@ -170,11 +170,20 @@ it('whatever the guard lets through of well-formed parts, busboy reads the same'
   await fc.assert(
     fc.asyncProperty(parts, fc.array(sizes, { minLength: 1, maxLength: 4 }), async (list, cuttings) => {
       const bytes = encode(list)
-      for (const cuts of cuttings) expect(await outcome(bytes, cuts, 50)).toEqual(guardAlone(bytes))
+      for (const cuts of cuttings) {
+        expect(inOrder(await outcome(bytes, cuts, 50))).toEqual(inOrder(guardAlone(bytes)))
+      }
     }),
     { numRuns: 200 },
   )
 })
+
+/** A `MultiDict` keeps values of one name together: what counts is which there are. */
+function inOrder(result: unknown): unknown {
+  if (typeof result !== 'object' || result === null) return result
+  const { form, files } = result as { form: unknown[]; files: unknown[] }
+  return { form: sorted(form), files: sorted(files) }
+}
 
 function sorted(list: unknown[]): string[] {
   return list.map((item) => JSON.stringify(item)).sort()

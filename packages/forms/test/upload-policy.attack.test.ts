@@ -91,6 +91,8 @@ describe('files that are not what they say', () => {
     ['an SVG named as a picture', 'x.png', Buffer.from('<svg onload="alert(1)"/>')],
     ['nothing at all', 'x.png', Buffer.alloc(0)],
     ['half a signature', 'x.png', png.subarray(0, 5)],
+    ['a page behind a name that reads backwards', 'x\u202egnp.html', html],
+    ['a document that begins like an archive', 'x.png', Buffer.concat([Buffer.from('PK\x03\x04'), png])],
     ['a bomb named as a picture', 'x.png', gzipSync(Buffer.alloc(10_000_000))],
     ['a picture and a page', 'x.png', Buffer.concat([png, html])],
     ['a picture and a script in capitals', 'x.gif', Buffer.concat([gif, Buffer.from('<ScRiPt>')])],

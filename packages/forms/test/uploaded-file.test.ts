@@ -59,6 +59,18 @@ describe.each(places)('a file %s', (_, fileMemorySize) => {
     await close()
   })
 
+  it.each([
+    ['%PDF-1.7 and more', 'application/pdf'],
+    ['GIF89a and more', 'image/gif'],
+    ['only words', null],
+    ['', null],
+  ])('%j is detected as %s, whatever the client says', async (content, type) => {
+    const { file: uploaded, close } = await upload(content, fileMemorySize)
+
+    expect(await uploaded.detectedType()).toBe(type)
+    await close()
+  })
+
   it('is saved under a generated name that has nothing of the client’s, for its owner alone', async () => {
     const { file, close } = await upload(content, fileMemorySize)
 
