@@ -28,11 +28,15 @@ beforeAll(() => {
 
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
+/** What is imported for what it does: `node --import dewar/register`. */
+const effects: ReadonlySet<string> = new Set(['dewar/register'])
+
 it.each(specifiers)('Node imports %s', (specifier) => {
   const script = `const module = await import(${JSON.stringify(specifier)})
     console.log(JSON.stringify(Object.keys(module)))`
   const names: string[] = JSON.parse(runNode(['--input-type=module', '-e', script]))
-  expect(names.length).toBeGreaterThan(0)
+  if (effects.has(specifier)) expect(names).toEqual([])
+  else expect(names.length).toBeGreaterThan(0)
 })
 
 it('a strict consumer compiles against every declaration file', () => {

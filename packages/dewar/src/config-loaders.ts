@@ -70,7 +70,7 @@ export interface ConfigLoaders {
   getNamespace(namespace: string, options?: NamespaceOptions): Record<string, unknown>
 }
 
-/** Where files are looked for, and who hears of changes. @internal */
+/** Where files are looked for, and who hears of changes. */
 export interface ConfigPlace {
   /** `null`: the working directory. */
   readonly folder: string | null

@@ -26,7 +26,7 @@ export type ConfigInput = {
 /** Environment variables, as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The settings and what only the app may do with them. @internal */
+/** The settings and what only the app may do with them. */
 export interface ConfigHandle {
   readonly config: AppConfig
   /** Ends changes. @throws {DewarError} `ERR_DEWAR_CONFIG_ENV` for a `DEWAR_…` variable that nothing has asked for */
