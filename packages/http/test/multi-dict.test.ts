@@ -155,3 +155,43 @@ describe('MultiDict', () => {
     expect(combined.isFrozen).toBe(true)
   })
 })
+
+describe('a list that is adopted', () => {
+  const short = ['a', '1', '__proto__', 'x', 'a', '2']
+  const long = [...short, ...Array.from({ length: 40 }, (_, index) => [`k${index}`, 'v']).flat()]
+
+  it.each([
+    ['a short one', short],
+    ['a long one', long],
+  ])('%s answers as if its pairs had been added', (_what, raw) => {
+    const adopted = MultiDict.fromRaw(raw)
+
+    expect(adopted.get('a')).toBe('1')
+    expect(adopted.get('toString')).toBeUndefined()
+    expect([adopted.has('__proto__'), adopted.has('b')]).toEqual([true, false])
+    expect(adopted.get('a', { type: 'int' })).toBe(1)
+    expect(adopted.require('a')).toBe('1')
+    expect(adopted.getAll('a')).toEqual(['1', '2'])
+    expect(adopted.size).toBe(raw.length / 2 - 1)
+  })
+
+  it('is not changed itself', () => {
+    const raw = ['a', '1']
+    const adopted = MultiDict.fromRaw(raw)
+    adopted.add('a', '2')
+    adopted.set('b', '3')
+
+    expect(raw).toEqual(['a', '1'])
+    expect([...adopted]).toEqual([
+      ['a', '1'],
+      ['a', '2'],
+      ['b', '3'],
+    ])
+  })
+
+  it('stays read-only where it is frozen', () => {
+    expect(() => MultiDict.fromRaw(['a', '1']).freeze().set('a', '2')).toThrow(
+      expect.objectContaining({ code: 'ERR_HTTP_READ_ONLY' }),
+    )
+  })
+})

@@ -302,3 +302,52 @@ describe('web responses', () => {
     expect(await web.text()).toBe('hi')
   })
 })
+
+describe('policies and cross-origin headers', () => {
+  it('reads and writes each as its type', () => {
+    const response = new Response('')
+    response.contentSecurityPolicy = "default-src 'self'"
+    response.contentSecurityPolicyReportOnly = { toString: () => "default-src 'none'" }
+    response.crossOriginOpenerPolicy = 'same-origin'
+    response.accessControlAllowOrigin = 'https://a.example'
+    response.accessControlAllowCredentials = true
+    response.accessControlAllowMethods = ['GET', 'PUT']
+    response.accessControlAllowHeaders.add('X-A')
+    response.accessControlExposeHeaders.add('X-B')
+    response.accessControlMaxAge = 600
+
+    expect([...response.headers].slice(1)).toEqual([
+      ['Content-Security-Policy', "default-src 'self'"],
+      ['Content-Security-Policy-Report-Only', "default-src 'none'"],
+      ['Cross-Origin-Opener-Policy', 'same-origin'],
+      ['Access-Control-Allow-Origin', 'https://a.example'],
+      ['Access-Control-Allow-Credentials', 'true'],
+      ['Access-Control-Allow-Methods', 'GET, PUT'],
+      ['Access-Control-Allow-Headers', 'X-A'],
+      ['Access-Control-Expose-Headers', 'X-B'],
+      ['Access-Control-Max-Age', '600'],
+    ])
+    expect([...response.accessControlAllowMethods]).toEqual(['GET', 'PUT'])
+    expect(response.accessControlMaxAge).toBe(600)
+  })
+
+  it('removes what is set to null or false', () => {
+    const response = new Response('', { contentType: null })
+    response.crossOriginEmbedderPolicy = 'require-corp'
+    response.accessControlAllowCredentials = true
+    response.crossOriginEmbedderPolicy = null
+    response.accessControlAllowCredentials = false
+
+    expect(response.headers.size).toBe(0)
+  })
+
+  it('takes an absent or malformed policy for the weakest, and writes no malformed one', () => {
+    const response = new Response('', { headers: { 'Cross-Origin-Opener-Policy': 'bogus' } })
+
+    expect(response.crossOriginOpenerPolicy).toBe('unsafe-none')
+    expect(response.crossOriginEmbedderPolicy).toBe('unsafe-none')
+    expect(() => (response.crossOriginOpenerPolicy = 'bogus' as 'same-origin')).toThrow(
+      expect.objectContaining({ code: 'ERR_HTTP_POLICY' }),
+    )
+  })
+})

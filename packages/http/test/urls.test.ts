@@ -75,3 +75,17 @@ describe('addresses', () => {
     expect(quoteUrl('a/b', '')).toBe('a%2Fb')
   })
 })
+
+describe('serializeQuery', () => {
+  it('takes an object as well as pairs, and no inherited fields', () => {
+    const fields = Object.assign(Object.create({ inherited: 'x' }), { a: 1, b: 'c d&', e: null })
+
+    expect(serializeQuery(fields)).toBe('a=1&b=c+d%26')
+    expect(
+      serializeQuery([
+        ['a', true],
+        ['a', 'ü'],
+      ]),
+    ).toBe('a=true&a=%C3%BC')
+  })
+})
