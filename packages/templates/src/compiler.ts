@@ -293,13 +293,6 @@ export class Compiler {
     const next = text?.typename === 'TemplateData' ? text.value : ''
     writer.isInBlockPlace =
       isSuper(child) && placeKey(partStart(this.#tags.state)) === placeKey(this.#blockPlace)
-    if (this.#tags.state.less === '<' && /^\s*\/?>|^\s+[\w-]+=/.test(next)) {
-      this.#tags.refuse(
-        child,
-        'An output cannot be the name of a tag.',
-        "Write the name, or '&lt;' for the sign.",
-      )
-    }
     const value = this.#placedCode(child, scope)
     writer.isInBlockPlace = false
     const place = describeState(this.#tags.state)
@@ -459,7 +452,7 @@ export class Compiler {
     const writer = this.#writer
     writer.at(node)
     const { state } = this.#tags
-    if (state.less === '<' || state.less === '</' || (state.place === 'tag' && state.part === 'name')) {
+    if (state.place === 'tag' && state.part === 'name') {
       this.#tags.refuse(node, 'A template cannot be included in the name of a tag.', 'Include whole tags.')
     }
     const start = partStart(state)

@@ -219,7 +219,7 @@ export function tagName(value: unknown, mayBeElement: boolean, schemes: readonly
 /** A value after a bare `<`: it must not make it a tag. */
 export function afterLess(value: unknown): string {
   const html = htmlText(value)
-  if (isHtmlSource(value) || !/^[a-z/!?]/i.test(html)) return html
+  if (isTrusted(value, 'any') || !/^[a-z/!?]/i.test(html)) return html
   throw refused(
     'A value cannot be the name of a tag.',
     "Write the name in the template, or '&lt;' for the sign.",

@@ -236,7 +236,12 @@ function arithmetic(
   numbers: (a: number, b: number) => number,
   bigints: (a: bigint, b: bigint) => Numeric,
 ): Numeric {
-  if (typeof left === 'number' && typeof right === 'number') return numbers(left, right)
+  if (typeof left === 'number' && typeof right === 'number') {
+    const result = numbers(left, right)
+    const isExact = Math.abs(result) <= Number.MAX_SAFE_INTEGER || !Number.isInteger(result)
+    if (isExact || !Number.isSafeInteger(left) || !Number.isSafeInteger(right)) return result
+    return bigints(BigInt(left), BigInt(right))
+  }
   if (typeof left === 'bigint' || typeof right === 'bigint') {
     if (isWhole(left) && isWhole(right)) return bigints(BigInt(left), BigInt(right))
   }

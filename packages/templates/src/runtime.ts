@@ -344,6 +344,8 @@ export class Runtime {
     place: HtmlState | null,
   ): CompiledTemplate {
     if (names === undefined) throw missingValue(what)
+    if (typeof names !== 'string')
+      throw new TemplateFault('ERR_TEMPLATES_TYPE', `${what} is no name of a template.`)
     const template = this.#env.load(names, { from, place, isAsync: this.#isAsync }) as CompiledTemplate
     this.#agree(context, template.places)
     context.addBlocks(template)

@@ -55,11 +55,12 @@ export function isTrue(value: unknown): boolean {
   return typeof size === 'number' && Symbol.iterator in value ? size > 0 : true
 }
 
-/** A number as text; exponents have two digits as in Python. */
+/** A number as text; from 1e16 on and below 0.0001 with an exponent of at least two digits, as in Python. */
 export function numberText(value: number): string {
   if (Number.isSafeInteger(value)) return String(value)
-  const text = String(value)
-  return text.includes('e') ? text.replace(/e([+-])(\d)$/, 'e$10$2') : text
+  const size = Math.abs(value)
+  const isPlain = (size >= 1e-4 && size < 1e16) || !Number.isFinite(value)
+  return isPlain ? String(value) : value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2')
 }
 
 /**
