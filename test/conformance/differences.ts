@@ -59,7 +59,8 @@ function isAs({ error, matches, equalAfter }: Ours, wanted: Case, ours: Outcome)
   if (detail === undefined) return false
   if (matches !== undefined && !new RegExp(matches, 'su').test(asText(detail))) return false
   const theirs = 'error' in ours ? wanted.detail : wanted.out
-  return equalAfter === undefined || replaced(detail, equalAfter) === replaced(theirs, equalAfter)
+  if (equalAfter === undefined) return true
+  return theirs !== undefined && replaced(detail, equalAfter) === replaced(theirs, equalAfter)
 }
 
 function replaced(value: unknown, replacements: readonly (readonly [string, string])[]): string {

@@ -64,8 +64,11 @@ function readActions(dict: MultiDict): Actions {
     iter: () => [...dict.keys()],
     keys: () => [...dict.keys()],
     get: ([key, otherwise]: [string, unknown], named) =>
-      dict.get(key, { type: typeOf(named), default: otherwise ?? named['default'] }),
-    getlist: ([key]: [string], named) => dict.getAll(key, { type: typeOf(named) }),
+      'type' in named
+        ? dict.get(key, { type: typeOf(named), default: otherwise ?? named['default'] })
+        : (dict.get(key) ?? otherwise ?? named['default']),
+    getlist: ([key]: [string], named) =>
+      'type' in named ? dict.getAll(key, { type: typeOf(named) }) : dict.getAll(key),
     items: (_args, named) => (named['multi'] === true ? [...dict] : firsts(dict)),
     values: () => firsts(dict).map(([, value]) => value),
     lists: () => [...dict.lists()],
