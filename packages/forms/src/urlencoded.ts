@@ -10,6 +10,7 @@ import { MultiDict } from '@dewar/http'
 import { type FormLimits, type FormLimitValues, resolveLimits } from './defaults.ts'
 import { limitPassed } from './errors.ts'
 
+const NO_DIGIT = 99
 const AMPERSAND = 0x26
 const EQUALS = 0x3d
 const PERCENT = 0x25
@@ -110,7 +111,7 @@ function decode(encoded: string): string {
 function digit(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30
   const letter = (code | 0x20) - 0x57
-  return letter >= 10 && letter <= 15 ? letter : Number.POSITIVE_INFINITY
+  return letter >= 10 && letter <= 15 ? letter : NO_DIGIT
 }
 
 function decodeRest(text: string): string {
