@@ -34,12 +34,13 @@ export interface ParseCookieOptions {
 /**
  * Reads the cookies of a request. Repeated names keep all their values: the first is the one for the longest path.
  *
- * Werkzeug's and Python's quoted values (`"a\054b"`) are resolved; nothing is percent-decoded.
+ * Werkzeug's and Python's quoted values (`"a\054b"`) are resolved; nothing is percent-decoded. A semicolon ends a value in quotes
+ * too, as browsers have it: a quote in one cookie must not swallow the next ones.
  *
  * @param header the header's value, or `null`
  * @param options the bound on their number
  * @throws {RequestHeaderFieldsTooLarge} 431, for more cookies than allowed
- * @see RFC 6265 §5.4; Werkzeug: `parse_cookie`
+ * @see RFC 6265 §4.1.1, §4.2.1; Werkzeug: `parse_cookie`
  */
 export function parseCookie(
   header: string | null | undefined,
@@ -58,7 +59,6 @@ export function parseCookie(
     const name = trimmed(header, position, hasValue ? equals : end)
     let value = ''
     if (hasValue) {
-      if (header.charCodeAt(equals + 1) <= DQUOTE) end = endOfQuoted(header, equals + 1, end)
       value = trimmed(header, equals + 1, end)
       if (value.charCodeAt(0) === DQUOTE) value = unquoteCookieValue(value)
     }
@@ -72,32 +72,19 @@ export function parseCookie(
   return MultiDict.fromRaw(cookies)
 }
 
-/** A piece without the blanks around it, copied once. */
+/**
+ * A piece without the blanks around it, copied once. Other white space is part of the name: a browser that keeps
+ * `__Host-a` from strangers lets them set one with U+00A0 before it.
+ */
 function trimmed(text: string, from: number, to: number): string {
   let start = from
-  if (text.charCodeAt(start) === 0x20) start++
-  const piece = text.slice(start, to)
-  const first = piece.charCodeAt(0)
-  const last = piece.charCodeAt(piece.length - 1)
-  return first <= 0x20 || last <= 0x20 || first > 0x7e || last > 0x7e ? piece.trim() : piece
+  let end = to
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
 }
 
-/** The position of the semicolon after a quoted value, which may hold semicolons; `end` if it is not quoted. */
-function endOfQuoted(header: string, start: number, end: number): number {
-  let position = skipBlanks(header, start)
-  if (header.charCodeAt(position) !== DQUOTE) return end
-  for (position++; position < header.length; position++) {
-    const code = header.charCodeAt(position)
-    if (code === 0x5c) position++
-    else if (code === DQUOTE) break
-  }
-  position = skipBlanks(header, position + 1)
-  if (position === header.length || header.charCodeAt(position) === 0x3b) return position
-  return end
-}
-
-function skipBlanks(text: string, start: number): number {
-  let position = start
-  while (text.charCodeAt(position) === 0x20 || text.charCodeAt(position) === 0x09) position++
-  return position
+/** SP or HTAB: `OWS` of RFC 9110 §5.6.3. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
 }

@@ -33,11 +33,12 @@ describe('parseCookie', () => {
     ['octal UTF-8', 'b="\\303\\274"', [['b', 'ü']]],
     ['an escaped quote', 'b="\\"q\\""', [['b', '"q"']]],
     [
-      'a semicolon in quotes',
-      'a="x;y"; b=1',
+      'a semicolon as the end, in quotes too',
+      'a="x; __Host-session=secret; b=y"',
       [
-        ['a', 'x;y'],
-        ['b', '1'],
+        ['a', '"x'],
+        ['__Host-session', 'secret'],
+        ['b', 'y"'],
       ],
     ],
     [
@@ -48,6 +49,16 @@ describe('parseCookie', () => {
         ['b', '1'],
       ],
     ],
+    [
+      'no blanks around',
+      '\t a \t=\t b \t; c',
+      [
+        ['a', 'b'],
+        ['c', ''],
+      ],
+    ],
+    ['other white space as part of a name', '\u00a0__Host-a=1', [['\u00a0__Host-a', '1']]],
+    ['other white space as part of a value', 'a=\u00a0b\u000b', [['a', '\u00a0b\u000b']]],
     ['a bare name', 'c', [['c', '']]],
     ['no empty name', '=v; ; a=1', [['a', '1']]],
     ['equals signs in values', 'e=f=g', [['e', 'f=g']]],
