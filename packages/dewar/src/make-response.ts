@@ -15,8 +15,12 @@ import type { ViewResult } from './route-types.ts'
  * @throws {DewarError} `ERR_DEWAR_VIEW_VALUE` if the body is of no kind that can be sent
  * @see Flask: `make_response`, and the tuples a Flask view may return
  */
-export function makeResponse(body: ViewResult = '', status?: number, headers?: HeadersInit): Response {
-  const response = toResponse(body, 'makeResponse')
+export function makeResponse<T extends ViewResult = string>(
+  body?: T,
+  status?: number,
+  headers?: HeadersInit,
+): Response {
+  const response = toResponse(body === undefined ? '' : body, 'makeResponse')
   if (status !== undefined) response.status = status
   if (headers !== undefined) response.headers.update(headers)
   return response
