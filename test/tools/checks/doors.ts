@@ -50,6 +50,8 @@ const allowances: Readonly<Record<string, readonly Allowance[]>> = {
       reason: 'the test client as a visitor of a real server',
     },
     { files: ['secret-file.ts'], modules: disk, reason: 'a key from a _FILE variable' },
+    { files: ['config-loaders.ts'], modules: disk, reason: 'config files and .env' },
+    { files: ['static-versions.ts'], modules: disk, reason: 'the versions in the addresses of static files' },
     { files: ['debug-page.ts'], modules: disk, reason: 'shows source lines, in debug only' },
   ],
 }
