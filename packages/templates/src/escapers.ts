@@ -6,7 +6,7 @@
  * in scripts all but letters, digits and `_` become `\uXXXX`, which is the same text in a string and never an operator; in
  * styles they become `\XX `. What `|tojson` and `|safe` give is the author's, and stays as it is; see trusted.ts.
  */
-import { escapeText, isHtmlSource, unescape } from '@dewar/markup'
+import { escapeText, type HtmlSource, isHtmlSource, unescape } from '@dewar/markup'
 import { TemplateFault } from './errors.ts'
 import { scriptJson } from './json.ts'
 import { isTrusted } from './trusted.ts'
@@ -154,6 +154,7 @@ export function srcdocText(value: unknown, quote: Quote): string {
   return enclosed(escapeText(htmlText(value)), quote)
 }
 
+const quotedValue = /[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*')/g
 const executable = /^(?:on|style$|srcdoc$|nonce$|xmlns|formaction$|action$|href$|src$)/i
 
 /**
@@ -164,8 +165,7 @@ const executable = /^(?:on|style$|srcdoc$|nonce$|xmlns|formaction$|action$|href$
  * @param schemes the schemes that addresses in such HTML may have
  */
 export function attributeNames(value: unknown, prefix: string, schemes: readonly string[]): string {
-  if (isTrusted(value, 'tag') && isHtmlSource(value)) return value.toHtml()
-  if (isHtmlSource(value)) return checkedAttributes(value.toHtml(), schemes)
+  if (isHtmlSource(value)) return attributesHtml(value, schemes)
   const text = textOf(value)
   const names = (prefix + text).trim().split(/\s+/)
   const isSafe = names.every(
@@ -175,9 +175,25 @@ export function attributeNames(value: unknown, prefix: string, schemes: readonly
   throw refused(`'${text}' cannot stand between the attributes of a tag.`, 'Use |xmlattr with a mapping.')
 }
 
+/** HTML where attributes stand; a name at its end that holds code must not get its value from outside. */
+function attributesHtml(value: HtmlSource, schemes: readonly string[]): string {
+  const html = value.toHtml()
+  const bare = html
+    .replace(quotedValue, '')
+    .trim()
+    .split(/[\s/]+/)
+  if (bare.some((name) => !name.endsWith('=') && executable.test(name))) {
+    throw refused(
+      `HTML between the attributes of a tag names '${bare.at(-1)}' without its value.`,
+      'Write both.',
+    )
+  }
+  return isTrusted(value, 'tag') ? html : checkedAttributes(html, schemes)
+}
+
 /** Attributes written as HTML: addresses in them are refused as {@link urlText} refuses them. */
 function checkedAttributes(html: string, schemes: readonly string[]): string {
-  if (html.replace(/=\s*(?:"[^"]*"|'[^']*')/g, '').includes('=')) {
+  if (html.replace(quotedValue, '').includes('=')) {
     throw refused('HTML between the attributes of a tag has a value without quotes.', 'Quote it.')
   }
   return html.replace(
@@ -210,7 +226,7 @@ function isCode(name: string, text: string): boolean {
  */
 export function tagName(value: unknown, mayBeElement: boolean, schemes: readonly string[]): string {
   const html = htmlText(value)
-  if (isHtmlSource(value)) return isTrusted(value, 'tag') ? html : checkedAttributes(html, schemes)
+  if (isHtmlSource(value)) return attributesHtml(value, schemes)
   if (/^\d*$/.test(html)) return html
   if (!/[\s/=]/.test(html) && !(mayBeElement && /^[\w:-]+$/.test(html))) return html
   throw refused(`'${textOf(value)}' cannot be part of the name of a tag.`, 'Write the name in the template.')

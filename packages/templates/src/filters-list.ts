@@ -1,5 +1,6 @@
 /** Jinja's filters for lists, mappings and numbers. */
 import { formatValue, isHtmlSource, Markup } from '@dewar/markup'
+import { limits } from './defaults.ts'
 import { TemplateFault } from './errors.ts'
 import type { BuiltIn, FilterState } from './filter.ts'
 import { numberArgument, toNumberText } from './filters-text.ts'
@@ -104,6 +105,12 @@ function batch(value: unknown, size: number, fill: unknown): unknown[][] {
   const last = out.at(-1)
   while (last !== undefined && fill !== undefined && fill !== null && last.length < size) last.push(fill)
   return out
+}
+
+/** A number of lists or of their items, if it is not too large. */
+function bounded(count: number): number {
+  if (count <= limits.rangeLength) return count
+  throw new TemplateFault('ERR_TEMPLATES_LIMIT', `${count} is more than ${limits.rangeLength}.`)
 }
 
 function sliceInto(value: unknown, count: number, fill: unknown): unknown[][] {
@@ -235,7 +242,7 @@ export const listFilters: Readonly<Record<string, BuiltIn>> = {
   attr: { parameters: ['name'], run: (_, value, name) => attribute(value, textOf(name)) },
   batch: {
     parameters: ['linecount', 'fill_with'],
-    run: (_, value, size, fill) => batch(value, numberArgument(size, 1), fill),
+    run: (_, value, size, fill) => batch(value, bounded(numberArgument(size, 1)), fill),
   },
   default: {
     parameters: ['default_value', 'boolean'],
@@ -316,7 +323,7 @@ export const listFilters: Readonly<Record<string, BuiltIn>> = {
   selectattr: selecting(true, true),
   slice: {
     parameters: ['slices', 'fill_with'],
-    run: (_, value, count, fill) => sliceInto(value, Math.max(1, numberArgument(count, 1)), fill),
+    run: (_, value, count, fill) => sliceInto(value, Math.max(1, bounded(numberArgument(count, 1))), fill),
   },
   sort: {
     parameters: ['reverse', 'case_sensitive', 'attribute'],

@@ -10,6 +10,7 @@
  */
 import { isProxy } from 'node:util/types'
 import { Markup } from '@dewar/markup'
+import { isMacro } from './macro.ts'
 import { listMethod } from './methods-list.ts'
 import { mappingMethod } from './methods-mapping.ts'
 import { markupMethod, textMethod } from './methods-text.ts'
@@ -99,6 +100,7 @@ export function item(target: unknown, key: unknown): unknown {
 export function callable(target: unknown, name: string): Callable | undefined {
   if (typeof target === 'object' && target !== null && !(target instanceof Markup)) {
     const own = property(target, name)
+    if (isMacro(own)) return own as Callable
     if (typeof own === 'function' && !usesPython(target, name)) {
       return (...args) => Reflect.apply(own as Callable, target, args)
     }

@@ -123,6 +123,9 @@ export class Runtime {
   }
 
   loop(items: readonly unknown[], depth: number): Loop {
+    if (depth > limits.depth) {
+      throw new TemplateFault('ERR_TEMPLATES_LIMIT', `A loop runs itself more than ${limits.depth} deep.`)
+    }
     return new Loop(items, depth)
   }
 
