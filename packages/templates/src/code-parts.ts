@@ -46,12 +46,30 @@ export function includeCode(
   return writer.options.isAsync ? `(await ${code})` : code
 }
 
-/** What a template exports. */
-export function importCode(
+/** Gives names what another template exports under them. */
+export function writeImport(
   node: Node<'Import'> | Node<'FromImport'>,
   scope: Scope,
   writer: CodeWriter,
-): string {
+): void {
+  writer.at(node)
+  const code = importCode(node, scope, writer)
+  const assign = (name: string, value: string): void => {
+    const variable = scope.holder(name)?.names.get(name)
+    writer.line(`${variable}=${value};`)
+    if (scope.holder(name)?.isTop === true) writer.line(`ctx.set(${quote(name)},${variable},false);`)
+  }
+  if (node.typename === 'Import') {
+    assign(node.target, code)
+    return
+  }
+  const module = writer.fresh('m')
+  writer.line(`const ${module}=${code};`)
+  for (const { name, alias } of node.names) assign(alias, `${module}[${quote(name)}]`)
+}
+
+/** What a template exports. */
+function importCode(node: Node<'Import'> | Node<'FromImport'>, scope: Scope, writer: CodeWriter): string {
   const locals = node.withContext ? localsCode(scope) : 'null'
   const template = expression(node.template, scope, writer)
   const code = `rt.import(ctx,${template},${locals},${quote(describe(node.template))})`

@@ -4,6 +4,7 @@ import { describe, expression, quote } from './code-expressions.ts'
 import { TemplateError, type TemplatePlace } from './errors.ts'
 import type { HtmlState } from './html-state.ts'
 import type { CompileNote } from './notes.ts'
+import type { Position } from './nunjucks.ts'
 import { positionOf } from './position.ts'
 import type { FunctionScope, Scope } from './scope.ts'
 import type { TagOptions } from './tag-writer.ts'
@@ -86,6 +87,11 @@ export class CodeWriter {
     if (position === this.#line) return
     this.#line = position
     this.line(`L=${position};`)
+  }
+
+  /** The place noted last. */
+  get position(): number {
+    return Math.max(this.#line, 0)
   }
 
   /** Forgets the line: the next {@link CodeWriter.at} notes it whatever it is. */
@@ -257,7 +263,7 @@ export class CodeWriter {
   }
 
   /** Notes what was done, for `explain`. */
-  note(node: Node, kind: CompileNote['kind'], place: string, action: string): void {
+  note(node: Position, kind: CompileNote['kind'], place: string, action: string): void {
     this.notes.push({ line: node.lineno + 1, column: node.colno + 1, kind, place, action })
   }
 

@@ -8,13 +8,15 @@ import { escapeText } from '@dewar/markup'
 import type { Node, Target } from './ast.ts'
 import { CodeWriter, type CompileOptions } from './code.ts'
 import { callCode, describe, expression, filterCode, quote } from './code-expressions.ts'
-import { importCode, includeCode, localsCode, refuseTwins, transCode } from './code-parts.ts'
+import { includeCode, localsCode, refuseTwins, transCode, writeImport } from './code-parts.ts'
 import { compileFor } from './compile-loop.ts'
 import { macroCode } from './compile-macro.ts'
+import { isSuper, keepsAll, placedCode, startCode } from './compile-output.ts'
 import { TemplateError } from './errors.ts'
 import { describeState, type HtmlState, merge, partStart, placeKey, textState } from './html-state.ts'
 import type { CompileNote } from './notes.ts'
 import { authorTexts, isAuthors, macroPlace } from './place.ts'
+import { positionOf } from './position.ts'
 import { assignedNames, FunctionScope, findNodes, Scope, targetNames } from './scope.ts'
 import { TagWriter } from './tag-writer.ts'
 import type { TrustedPlace } from './trusted.ts'
@@ -43,9 +45,6 @@ export interface CompiledCode {
 export function compileTemplate(root: Node<'Root'>, options: CompileOptions): CompiledCode {
   return new Compiler(options).template(root)
 }
-
-/** Filters that leave what was escaped for a place escaped. */
-const keepsEscapes = new Set(['trim', 'indent', 'lower', 'safe'])
 
 /** Writes the code of a template. One for each. */
 export class Compiler {
@@ -129,7 +128,7 @@ export class Compiler {
     const head = Array.from(fn.free, ([name, variable]) => `const ${variable}=ctx.get(${quote(name)});`)
     for (const state of fn.states) head.push(`const ${state}=rt.state(ctx,${state === 'S1'});`)
     if (fn.temporaries.length > 0) head.push(`let ${fn.temporaries.join(',')};`)
-    return `${writer.waiting}(ctx)=>{let L=0,o='',os=-1,oe=-1;${before}try{\n${head.join('\n')}\n${code}\n${ending}}catch(e){throw at(e,L)}}`
+    return `${writer.waiting}(ctx)=>{let L=${positionOf({ lineno: 0, colno: 0 })},o='',os=-1,oe=-1;${before}try{\n${head.join('\n')}\n${code}\n${ending}}catch(e){throw at(e,L)}}`
   }
 
   /** A function inside another; `build` writes its body, and `made` says for which place. */
@@ -142,11 +141,12 @@ export class Compiler {
     const fn = new FunctionScope(scope.function)
     const inner = new Scope(scope, fn)
     const writer = this.#writer
+    const { position } = writer
     const buffer = writer.fresh('o')
     const code = writer.collect(() => writer.into(buffer, () => build(inner)))
     const temporaries = fn.temporaries.length > 0 ? `let ${fn.temporaries.join(',')};` : ''
     const result = `return rt.asHtml(${buffer},${writer.escaped},${JSON.stringify(made)});`
-    const start = `let L=0,${buffer}='',${buffer}s=-1,${buffer}e=-1;${temporaries}`
+    const start = `let L=${position},${buffer}='',${buffer}s=-1,${buffer}e=-1;${temporaries}`
     return `${writer.waiting}(${parameters})=>{${start}try{\n${code}\n${result}}catch(e){throw at(e,L)}}`
   }
 
@@ -237,7 +237,7 @@ export class Compiler {
         break
       case 'Import':
       case 'FromImport':
-        this.#import(node, scope)
+        writeImport(node, scope, writer)
         break
       case 'Autoescape':
         this.#autoescape(node, scope)
@@ -293,7 +293,7 @@ export class Compiler {
     const next = text?.typename === 'TemplateData' ? text.value : ''
     writer.isInBlockPlace =
       isSuper(child) && placeKey(partStart(this.#tags.state)) === placeKey(this.#blockPlace)
-    const value = this.#placedCode(child, scope)
+    const value = placedCode(child, scope, this)
     writer.isInBlockPlace = false
     const place = describeState(this.#tags.state)
     let escaper = 'none'
@@ -303,17 +303,6 @@ export class Compiler {
       return escaped
     })
     writer.note(child, 'output', place, escaper)
-  }
-
-  /** A value to output: macros called in it write for the place they are called in. */
-  #placedCode(node: Node, scope: Scope): string {
-    const writer = this.#writer
-    const place = macroPlace(this.#tags.state)
-    if (place === null || !writer.options.tags.contextual) return writer.used(node, scope)
-    if (node.typename === 'FunCall') return callCode(node, scope, writer, { place })
-    if (node.typename !== 'InlineIf') return writer.used(node, scope)
-    const otherwise = node.else_ === null ? 'undefined' : this.#placedCode(node.else_, scope)
-    return `(rt.truthy(${writer.used(node.cond, scope)})?${this.#placedCode(node.body, scope)}:${otherwise})`
   }
 
   #filterBlock(node: Node<'Capture'>, scope: Scope): void {
@@ -477,24 +466,6 @@ export class Compiler {
     return this.#tags
   }
 
-  #import(node: Node<'Import'> | Node<'FromImport'>, scope: Scope): void {
-    const writer = this.#writer
-    writer.at(node)
-    const code = importCode(node, scope, writer)
-    const assign = (name: string, value: string): void => {
-      const variable = scope.holder(name)?.names.get(name)
-      writer.line(`${variable}=${value};`)
-      if (scope.holder(name)?.isTop === true) writer.line(`ctx.set(${quote(name)},${variable},false);`)
-    }
-    if (node.typename === 'Import') {
-      assign(node.target, code)
-      return
-    }
-    const module = writer.fresh('m')
-    writer.line(`const ${module}=${code};`)
-    for (const { name, alias } of node.names) assign(alias, `${module}[${quote(name)}]`)
-  }
-
   #autoescape(node: Node<'Autoescape'>, scope: Scope): void {
     const writer = this.#writer
     const before = writer.escaped
@@ -508,21 +479,4 @@ export class Compiler {
     this.scoped(node.body, scope)
     writer.escaped = before
   }
-}
-
-function isSuper(node: Node): boolean {
-  if (node.typename !== 'FunCall') return false
-  let { name } = node
-  while (name.typename === 'LookupVal') name = name.target
-  return name.typename === 'Symbol' && name.value === 'super'
-}
-
-function keepsAll(filter: Node<'Filter'>): boolean {
-  if (!keepsEscapes.has(filter.name.value)) return false
-  return filter.target?.typename === 'Filter' ? keepsAll(filter.target) : true
-}
-
-/** Where a template starts that was not asked for between tags; its parent starts there too. */
-function startCode({ options: { start } }: CodeWriter): string {
-  return placeKey(start) === 'text' ? 'null' : JSON.stringify(start)
 }

@@ -14,6 +14,7 @@ import {
 } from './html-state.ts'
 import { isCode, nonceElements, wantsCsrf, wantsNonce } from './html-tags.ts'
 import { scriptUnknown } from './js-state.ts'
+import type { Position } from './nunjucks.ts'
 import { escapeFor, type OutputCode } from './place.ts'
 import type { Scope } from './scope.ts'
 import { loopState } from './state-walk.ts'
@@ -80,7 +81,7 @@ export class TagWriter {
       this.#state = this.#isInert(state, text.slice(done, end)) ? { ...state, isInert: true } : state
       if (state.url === 'ambiguous') this.#refuseScheme(node, state)
       if (event === 'close' && this.#tag !== null) {
-        this.#close(text.slice(done, end), node)
+        this.#close(text.slice(done, end), positionIn(node, text.slice(0, end)))
         done = end
       }
       at = end
@@ -237,7 +238,7 @@ export class TagWriter {
   }
 
   /** The field of a form: it goes in at once, and out again if the form turns out to have one of its own. */
-  #field(code: string, at: Node): void {
+  #field(code: string, at: Position): void {
     const writer = this.#writer
     const { buffer } = writer
     writer.note(at, 'csrf', 'in a form', code.startsWith('rt.csrfFor') ? 'decided when written' : 'field')
@@ -255,7 +256,7 @@ export class TagWriter {
   }
 
   /** Ends a tag; `last` is its text up to and with the `>`. */
-  #close(last: string, at: Node): void {
+  #close(last: string, at: Position): void {
     const tag = this.#tag
     this.#tag = null
     const writer = this.#writer
@@ -284,4 +285,11 @@ export class TagWriter {
     else if (wantsNonce(whole)) writer.output('rt.nonce(ctx)', true)
     writer.text(end)
   }
+}
+
+/** Where a text of the template is after a part of it. */
+function positionIn({ lineno, colno }: Position, before: string): Position {
+  const lines = before.split('\n')
+  if (lines.length === 1) return { lineno, colno: colno + before.length - 1 }
+  return { lineno: lineno + lines.length - 1, colno: (lines.at(-1)?.length ?? 1) - 1 }
 }
