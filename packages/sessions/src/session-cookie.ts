@@ -62,9 +62,6 @@ function prefixedName({ cookieName, secure, path, domain }: CookieSettings): str
 
 function readCookie(header: string, name: string, maximum: number): readonly string[] {
   if (!header.includes(name)) return []
-  try {
-    return parseCookie(header).getAll(name).slice(0, maximum)
-  } catch {
-    return [] // too many cookies: the request is refused elsewhere, the session stays silent
-  }
+  // How many cookies a request may hold is the server's to say: a bound of its own here would lose sessions without a word.
+  return parseCookie(header, { maxCookies: header.length }).getAll(name).slice(0, maximum)
 }

@@ -27,6 +27,26 @@ describe('a session cookie', () => {
       }
   })
 
+  it.each([200, 256, 1000])('is found among %i cookies, wherever it stands', (count) => {
+    const others = Array.from({ length: count - 1 }, (_, i) => `c${i}=${i}`)
+    for (const header of [
+      [good, ...others],
+      [...others, good],
+    ])
+      expect(sessions.open(header.join('; '), now).get('user')).toBe(7)
+  })
+
+  it('is its name alone: no white space but blanks and tabs goes before it', () => {
+    for (const space of ['\u00a0', '\u000b', '\u000c', '\u0085', '\ufeff'])
+      expect(sessions.open(`${space}${good}`, now).hadCookie).toBe(false)
+    expect(sessions.open(` \t${good}\t `, now).get('user')).toBe(7)
+  })
+
+  it('is not swallowed by a quote that another cookie opens', () => {
+    const session = sessions.open(`a="x; ${good}; b=y"`, now)
+    expect(session.get('user')).toBe(7)
+  })
+
   it('cut off anywhere, is refused', () => {
     for (let i = 0; i < token.length; i++) {
       const session = sessions.open(`${cookieName}=${token.slice(0, i)}`, now)
