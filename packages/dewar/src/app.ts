@@ -5,7 +5,7 @@ import type { RequestOptions, Response } from '@dewar/http'
 import type { Rule, RuleMap } from '@dewar/routing'
 import { createNonceSource, type SecurityHeaders } from '@dewar/security'
 import type { RunningServer } from '@dewar/server'
-import type { EndedSessions, Sessions } from '@dewar/sessions'
+import type { EndedSessions, StoredSessions } from '@dewar/sessions'
 import type { KeyRing } from '@dewar/signing'
 import type { Store } from '@dewar/stores'
 import type { Templates } from '@dewar/templates'
@@ -32,6 +32,7 @@ import { OwnedPrefixes } from './owned-prefixes.ts'
 import type { Endpoint, Surroundings } from './plan.ts'
 import { surround } from './plan.ts'
 import { AppRequest } from './request.ts'
+import type { AppSessions } from './rooms.ts'
 import { RouteTable } from './route-table.ts'
 import type { AnyView, HookTypes, MaybePromise } from './route-types.ts'
 import { type RunOptions, runApp } from './run.ts'
@@ -172,12 +173,17 @@ export class App extends Scaffold<''> {
   }
 
   /**
-   * Where sessions come from. Flask: `session_interface`.
+   * Where sessions come from, in the way that `SESSION_TYPE` says. Flask: `session_interface`.
    *
    * @throws {DewarError} `ERR_DEWAR_NO_SECRET_KEY`
    */
-  get sessions(): Sessions<SessionData> {
+  get sessions(): AppSessions {
     return this.#furniture.sessions
+  }
+
+  /** The sessions if they are kept in a store, else `null`. @internal */
+  get storedSessions(): StoredSessions<SessionData> | null {
+    return this.#furniture.storedSessions
   }
 
   /** Where rates are counted: the memory of this process unless `createApp({ store })` says otherwise. */

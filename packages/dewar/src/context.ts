@@ -37,6 +37,8 @@ export class Context {
   unhandled: unknown
   readonly #origin: Context | null
   #session: Session<SessionData> | null = null
+  #readAhead: Session<SessionData> | null = null
+  #isSessionLost = false
   #globals: Globals | null = null
   #nonce: string | null = null
 
@@ -73,12 +75,48 @@ export class Context {
    */
   get session(): Session<SessionData> {
     if (this.#origin !== null) return this.#origin.session
-    if (this.#session === null) {
-      if (this.request === null) throw noContext('session')
-      announce('openSession', this)
-      this.#session = this.app.sessions.open(this.request.headers.getJoined('Cookie', '; '), this.app.now())
-    }
+    this.#session ??= this.#readAhead ?? this.#openSession()
     return this.#session
+  }
+
+  /**
+   * Reads a stored session before anybody asks for it, as asking cannot wait. Nothing to do without a cookie, or where the
+   * cookie holds the session.
+   *
+   * @throws {StoreError} `ERR_STORES_UNAVAILABLE` as a rejection
+   * @internal
+   */
+  readSessionAhead(): Promise<void> | undefined {
+    const { storedSessions } = this.app
+    if (storedSessions === null || this.request === null) return undefined
+    const header = this.request.headers.getJoined('Cookie', '; ')
+    if (header?.includes(storedSessions.cookieName) !== true) return undefined
+    announce('openSession', this)
+    return storedSessions.open(header, this.app.now()).then((session) => {
+      this.#readAhead = session
+    })
+  }
+
+  #openSession(): Session<SessionData> {
+    if (this.request === null) throw noContext('session')
+    const { storedSessions, sessions } = this.app
+    const header = this.request.headers.getJoined('Cookie', '; ')
+    const isLost = storedSessions !== null && header?.includes(sessions.cookieName) === true
+    this.#isSessionLost = isLost
+    if (!isLost) announce('openSession', this)
+    const now = this.app.now()
+    const session = storedSessions === null ? sessions.open(header, now) : storedSessions.create(now)
+    return session as Session<SessionData>
+  }
+
+  /**
+   * Whether this session stands in for one that the store did not give: it must not be saved, or the visitor would lose
+   * their own.
+   *
+   * @internal
+   */
+  get isSessionLost(): boolean {
+    return this.#isSessionLost
   }
 
   /** Whether the session has been opened. @internal */

@@ -16,9 +16,9 @@ const linesAround = 3
 const mostCauses = 5
 
 /** The page, or `null` if the client is on another machine. @internal */
-export function debugPage(error: unknown, context: Context): Response | null {
+export function debugPage(error: unknown, context: Context, status: number): Response | null {
   if (!isLoopback(context.request?.remoteAddr ?? null)) return null
-  return new Response(page(error, context).toString(), { status: 500 })
+  return new Response(page(error, context).toString(), { status })
 }
 
 function isLoopback(address: string | null): boolean {

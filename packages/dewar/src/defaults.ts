@@ -173,4 +173,10 @@ export const defaults = settings({
       'ended sessions that revive at a restart or in another process: kept in this file of the instance folder',
     source: 'OWASP ASVS 5.0 §7.4.1',
   },
+  storeRetryAfter: {
+    value: 5,
+    unit: 's',
+    guards: 'clients that ask at once again while the store is away',
+    source: 'own: as long as stores and session locks are waited for (RFC 9110 §10.2.3)',
+  },
 })

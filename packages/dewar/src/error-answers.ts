@@ -1,7 +1,15 @@
 /** What a thrown error becomes: the nearest handler's answer, the error's own, or a 500 that tells nothing. */
 import { DewarError } from '@dewar/base'
-import { BadRequest, HttpError, InternalServerError, MissingKeyError, type Response } from '@dewar/http'
+import {
+  BadRequest,
+  HttpError,
+  InternalServerError,
+  MissingKeyError,
+  type Response,
+  ServiceUnavailable,
+} from '@dewar/http'
 import { debugPage } from './debug-page.ts'
+import { defaults } from './defaults.ts'
 import { findErrorHandler } from './error-handlers.ts'
 import { toResponse } from './make-response.ts'
 import { loggablePath } from './request-log.ts'
@@ -28,9 +36,7 @@ export function answerError(walk: Walk, error: unknown): Promise<void> | undefin
     })
   }
   if (!(error instanceof Error)) return serverError(walk, error)
-  return askHandler(walk, error, error instanceof HttpError ? error.status : 500, () =>
-    serverError(walk, error),
-  )
+  return askHandler(walk, error, statusOf(error), () => serverError(walk, error))
 }
 
 /** Whether an HTTP error without a handler counts as a mistake: while looking for the place that throws it. */
@@ -41,30 +47,32 @@ function isTrapped({ app: { config } }: Walk, error: HttpError): boolean {
 }
 
 /**
- * Answers an error nobody handles: one line in the log, and a page that holds no more than the request's id.
+ * Answers an error nobody handles: one line in the log, and a page that holds no more than the request's id. A store that
+ * does not answer is a 503: the request may be sent again.
  *
  * @internal
  */
 export function serverError(walk: Walk, error: unknown): Promise<void> | undefined {
   const { app, context, request } = walk
+  const isKnown = isStoreFailure(error) && isStoreFailure(context.unhandled)
   context.unhandled = error
   const { gotRequestException } = app.signals
   if (gotRequestException.isWatched) gotRequestException.send({ app, request, error })
   const { id } = request
-  logError(walk, error)
+  if (!isKnown) logError(walk, error)
   if (app.propagates) throw error
-  const wrapped = new InternalServerError(null, { cause: error })
+  const wrapped = wrap(error)
   const ownPage = (): undefined => {
-    walk.response = app.debug ? debugPage(error, context) : null
+    walk.response = app.debug ? debugPage(error, context, wrapped.status) : null
     walk.response ??= wrapped.toResponse(request, { requestId: id })
   }
   const handler = findErrorHandler(wrapped, context.surroundings.errorHandlers)
   if (handler === undefined || app.debug) return ownPage()
   try {
     const result: unknown = handler(wrapped as never)
-    if (!isPromise(result)) return settle(walk, result, 500)
+    if (!isPromise(result)) return settleWrapped(walk, result, wrapped)
     return result.then(
-      (value) => settle(walk, value, 500),
+      (value) => settleWrapped(walk, value, wrapped),
       (failure: unknown) => {
         logError(walk, failure)
         ownPage()
@@ -74,6 +82,29 @@ export function serverError(walk: Walk, error: unknown): Promise<void> | undefin
     logError(walk, failure)
     return ownPage()
   }
+}
+
+const storeFailures: ReadonlySet<string> = new Set(['ERR_STORES_UNAVAILABLE', 'ERR_SESSIONS_BUSY'])
+
+/** Whether a store did not answer in time, or not at all. */
+function isStoreFailure(error: unknown): boolean {
+  return error instanceof DewarError && storeFailures.has(error.code)
+}
+
+function statusOf(error: Error): number {
+  if (error instanceof HttpError) return error.status
+  return isStoreFailure(error) ? 503 : 500
+}
+
+function wrap(cause: unknown): HttpError {
+  if (!isStoreFailure(cause)) return new InternalServerError(null, { cause })
+  return new ServiceUnavailable(null, { cause, retryAfter: defaults.storeRetryAfter.value })
+}
+
+/** A page of the app's own says when to come back, too. */
+function settleWrapped(walk: Walk, value: unknown, { status, headers }: HttpError): undefined {
+  settle(walk, value, status)
+  for (const [name, text] of headers ?? []) walk.response?.headers.setDefault(name, text)
 }
 
 /** Calls the handler of an error, if there is one; what it throws is a 500 and goes to no other handler. */

@@ -1,6 +1,6 @@
 /** What an app makes of its settings: rooms, keys, sessions, log and JSON, anew whenever the settings change. */
 
-import { EndedSessions, type Sessions } from '@dewar/sessions'
+import { EndedSessions, type StoredSessions } from '@dewar/sessions'
 import type { KeyRing } from '@dewar/signing'
 import { MemoryStore, type Store } from '@dewar/stores'
 import type { Logger } from 'pino'
@@ -11,7 +11,7 @@ import { defaults } from './defaults.ts'
 import { createJsonProvider, type JsonProvider } from './json.ts'
 import { createKeyRing, noSecretKey } from './keys.ts'
 import { createLogger } from './logger.ts'
-import { createRooms, type Rooms } from './rooms.ts'
+import { type AppSessions, createRooms, type Rooms } from './rooms.ts'
 import { checkRunnable } from './run.ts'
 import { createSharedStore } from './shared-store.ts'
 
@@ -23,13 +23,16 @@ export class Furniture {
   keys: KeyRing | null
   /** Whether errors that nothing handles go past the walk. */
   propagates = false
+  /** Whether sessions are kept in a store: no cookie holds them. */
+  storesSessions = false
   readonly #options: AppOptions
   readonly #handle: ConfigHandle
   readonly #instancePath: string
-  #sessions: Sessions<SessionData> | null = null
+  #sessions: AppSessions | null = null
   #logger: Logger | null = null
   #json: JsonProvider | null = null
   #store: Store | null = null
+  #sharedStore: Store | null = null
   #endedSessions: EndedSessions | null = null
 
   /**
@@ -50,9 +53,9 @@ export class Furniture {
     return this.#handle.config
   }
 
-  get sessions(): Sessions<SessionData> {
-    if (this.keys === null) throw noSecretKey('The session')
-    this.#sessions ??= this.rooms.createSessions(this.keys)
+  get sessions(): AppSessions {
+    if (!this.#canKeepSessions) throw noSecretKey('The session')
+    this.#sessions ??= this.rooms.createSessions(this.keys, this.sharedStore)
     return this.#sessions
   }
 
@@ -80,9 +83,22 @@ export class Furniture {
     return this.#store
   }
 
+  /** The sessions if they are kept in a store, where opening and saving them takes time. */
+  get storedSessions(): StoredSessions<SessionData> | null {
+    if (!this.storesSessions) return null
+    const { sessions } = this
+    return 'create' in sessions ? sessions : null
+  }
+
+  /** What outlives this process. */
+  get sharedStore(): Store {
+    this.#sharedStore ??= createSharedStore(this.#options, this.#instancePath)
+    return this.#sharedStore
+  }
+
   get endedSessions(): EndedSessions {
     this.#endedSessions ??= new EndedSessions({
-      store: createSharedStore(this.#options, this.#instancePath),
+      store: this.sharedStore,
       lifetime: this.config.PERMANENT_SESSION_LIFETIME,
       now: this.#options.now,
     })
@@ -91,8 +107,13 @@ export class Furniture {
 
   /** Ends changes, and finds out what cannot work. */
   freeze(): void {
-    if (this.keys !== null) void this.sessions
+    if (this.#canKeepSessions) void this.sessions
     this.#handle.freeze()
+  }
+
+  /** Stored sessions sign nothing. */
+  get #canKeepSessions(): boolean {
+    return this.keys !== null || this.storesSessions
   }
 
   get #environment(): Environment {
@@ -105,6 +126,7 @@ export class Furniture {
     checkRunnable(config, this.#environment)
     this.keys = createKeyRing(config)
     this.propagates = config.PROPAGATE_EXCEPTIONS ?? config.TESTING
+    this.storesSessions = config.SESSION_TYPE === 'stored'
     this.#sessions = null
     this.#endedSessions = null
     this.#json = null

@@ -9,11 +9,14 @@ import {
   type TrustProxyOptions,
 } from '@dewar/security'
 import type { AppConfig } from './config.ts'
+import type { AppRequest } from './request.ts'
 
 /** The checks of step 2, with the app's settings in them. @internal */
 export interface Gate {
   readonly checkHost: HostCheck
   readonly originOptions: { readonly trustedOrigins: readonly string[]; readonly sslStrict: boolean }
+  /** @throws {RequestHeaderFieldsTooLarge} 431 for more cookies than `MAX_COOKIES` */
+  checkCookies(request: AppRequest): void
   /** Puts what a declared proxy says in the place of what the socket says. */
   lookThrough(options: RequestOptions): RequestOptions
 }
@@ -32,7 +35,18 @@ export function createGate(config: AppConfig): Gate {
       trustedOrigins: parseTrustedOrigins(config.CSRF_TRUSTED_ORIGINS),
       sslStrict: config.CSRF_SSL_STRICT,
     },
+    checkCookies: (request) => checkCookies(request, config.MAX_COOKIES),
     lookThrough: createLookThrough(config.TRUSTED_PROXY as TrustProxyOptions | null),
+  }
+}
+
+/** Silence would lose cookies, and with them sessions. Cookies are read only if there are semicolons enough. */
+function checkCookies(request: AppRequest, maximum: number): void {
+  const header = request.headers.getJoined('Cookie', '; ')
+  if (header === null) return
+  let count = 0
+  for (let at = header.indexOf(';'); at >= 0; at = header.indexOf(';', at + 1)) {
+    if (++count >= maximum) return void request.cookies
   }
 }
 

@@ -72,12 +72,13 @@ async function handlePropagating(walk: Walk): Promise<Response> {
   }
 }
 
-/** 2. What the headers alone decide: the host, and where an unsafe request comes from. */
+/** 2. What the headers alone decide: the host, how many cookies, and where an unsafe request comes from. */
 function gate(walk: Walk): void {
   const { app, request } = walk
   announce('gate', request)
   try {
     const host = app.gate.checkHost(hostOf(request))
+    app.gate.checkCookies(request)
     if (isSafeMethod(request.method)) return
     request.checkContentLength()
     checkWhence(walk, host)
@@ -103,7 +104,14 @@ function enterContext(walk: Walk): Response | Promise<Response> {
   const { appcontextPushed, requestStarted } = app.signals
   if (appcontextPushed.isWatched) appcontextPushed.send({ app })
   if (requestStarted.isWatched) requestStarted.send({ app, request })
-  return walk.refusal === null ? goInwards(walk, 0) : recover(walk, walk.refusal)
+  return walk.refusal === null ? goInwards(walk, 0) : refuse(walk, walk.refusal)
+}
+
+/** Error pages show the session too. */
+function refuse(walk: Walk, refusal: unknown): Response | Promise<Response> {
+  const pending = walk.context.readSessionAhead()
+  if (pending === undefined) return recover(walk, refusal)
+  return pending.catch(() => undefined).then(() => recover(walk, refusal))
 }
 
 /** 4. Finds the endpoint; 404, 405 and redirects wait until the view would be called. */
@@ -117,8 +125,10 @@ function matchRoute(walk: Walk): undefined {
   return undefined
 }
 
-/** 5. The session opens at its first touch; here, if the next steps will touch it for certain. */
-function openSession({ context, app }: Walk): undefined {
+/** 5. The session opens at its first touch; here, if it must be waited for, or the next steps will touch it for certain. */
+function openSession({ context, app }: Walk): Promise<void> | undefined {
+  const pending = context.readSessionAhead()
+  if (pending !== undefined) return pending
   if (needsIdentity(app, context)) void context.session
   return undefined
 }
@@ -230,16 +240,23 @@ function saveSession(walk: Walk): Promise<void> | undefined {
   const session = walk.context.openedSession
   if (session === null) return undefined
   if (session.refused !== undefined) reportSession(walk.context, session.refused)
-  const { headers } = walk.response as Response
   try {
-    const cookie = walk.app.sessions.save(session, walk.app.now())
-    addVary(walk.response as Response)
-    headers.setDefault('Cache-Control', cookie === null ? 'private' : 'no-store')
-    if (cookie !== null) headers.add('Set-Cookie', cookie)
+    const cookie = walk.context.isSessionLost ? null : walk.app.sessions.save(session, walk.app.now())
+    if (!isPromise(cookie)) return sendSession(walk, cookie)
+    return cookie.then(
+      (settled) => sendSession(walk, settled),
+      (error: unknown) => serverError(walk, error),
+    )
   } catch (error) {
     return serverError(walk, error)
   }
-  return undefined
+}
+
+function sendSession({ response }: Walk, cookie: string | null): undefined {
+  const { headers } = response as Response
+  addVary(response as Response)
+  headers.setDefault('Cache-Control', cookie === null ? 'private' : 'no-store')
+  if (cookie !== null) headers.add('Set-Cookie', cookie)
 }
 
 /** 14. The security headers that are absent, the nonce, and the end of the walk once the last byte is out. */

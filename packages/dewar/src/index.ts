@@ -63,6 +63,7 @@ export { renderTemplateString, type TemplateStringOptions } from './render-templ
 export { renderUserTemplate, UserTemplateError } from './render-user-template.ts'
 export type { AppRequest } from './request.ts'
 export type { RequestLine } from './request-log.ts'
+export type { AppSessions } from './rooms.ts'
 export type {
   Access,
   AccessPolicy,

@@ -3,14 +3,23 @@ import { join } from 'node:path'
 import { type FormLimits, defaults as formsDefaults } from '@dewar/forms'
 import type { RequestOptions } from '@dewar/http'
 import { type SecurityHeaders, defaults as securityDefaults, securityHeaders } from '@dewar/security'
-import { type Sessions, defaults as sessionsDefaults, signedCookieSessions } from '@dewar/sessions'
+import {
+  createSessions,
+  type Sessions,
+  type StoredSessions,
+  defaults as sessionsDefaults,
+} from '@dewar/sessions'
 import type { KeyRing } from '@dewar/signing'
+import type { Store } from '@dewar/stores'
 import { createTemplates, type Templates } from '@dewar/templates'
 import type { SessionData } from './augment.ts'
 import type { AppConfig } from './config.ts'
 import type { AppOptions } from './create-app.ts'
 import { createGate, type Gate } from './gate.ts'
 import { roomOptions } from './known-settings.ts'
+
+/** Where an app's sessions come from: await what `open` and `save` give, stored sessions take their time. */
+export type AppSessions = Sessions<SessionData> | StoredSessions<SessionData>
 
 /** What an app passes a request through. @internal */
 export interface Rooms {
@@ -20,7 +29,7 @@ export interface Rooms {
   readonly requestDefaults: Pick<RequestOptions, 'maxContentLength' | 'limits'>
   readonly formLimits: FormLimits
   createTemplates(): Templates
-  createSessions(keys: KeyRing): Sessions<SessionData>
+  createSessions(keys: KeyRing | null, store: Store): AppSessions
 }
 
 /** @throws {DewarError} for settings that a room refuses @internal */
@@ -42,9 +51,10 @@ export function createRooms(config: AppConfig, options: AppOptions): Rooms {
       },
     },
     formLimits: roomOptions(formsDefaults, config),
-    createSessions: (keys) =>
-      signedCookieSessions<SessionData>({
-        keys,
+    createSessions: (keys, store) =>
+      createSessions<SessionData>({
+        keys: keys ?? undefined,
+        store,
         now: options.now,
         ...roomOptions(sessionsDefaults, config),
         // While debugging on this machine there is no https; a declared proxy or DEBUG decides, never the socket.

@@ -241,7 +241,7 @@ export class TestClient implements AsyncDisposable {
   /** What a page of the app would do: say where it comes from, and send the token of its session. */
   async #prove(headers: Record<string, string>, { scheme = 'http', host = 'localhost' }: RequestInit) {
     headers['Origin'] ??= `${scheme}://${host}`
-    if (this.#app.config.SECRET_KEY === null) return
+    if (this.#app.config.SECRET_KEY === null && this.#app.storedSessions === null) return
     const name = this.#app.config.CSRF_HEADERS[0] ?? 'X-CSRF-Token'
     headers[name] ??= csrfToken(await this.sessionTransaction((session) => session.csrfSecret))
   }

@@ -12,6 +12,7 @@ const kinds: readonly ('signed' | 'sealed' | 'stored')[] = ['signed', 'sealed', 
 export const defaults = settings({
   kind: {
     value: 'signed' as 'signed' | 'sealed' | 'stored',
+    key: 'SESSION_TYPE',
     choices: kinds,
     guards:
       'nothing: signed needs no server side and is the fastest; sealed hides the data; stored takes any amount',
