@@ -4,6 +4,7 @@ import { DewarError } from '@dewar/base'
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino'
 import { currentContext } from './context.ts'
 import { redact, sensitiveNames } from './logger-redaction.ts'
+import { RequestLine } from './request-log.ts'
 
 /** What `createApp({ logger })` takes: a ready pino logger, or where and from which level on to log. */
 export type LoggerChoice =
@@ -24,14 +25,20 @@ export function createLogger(
     timestamp: stdTimeFunctions.isoTime,
     // The paths reach the bindings of child loggers; all that is logged goes through `redact`.
     redact: { paths: [...sensitiveNames], censor: '[redacted]' },
-    formatters: { log: (line) => redact(line) as Record<string, unknown> },
+    formatters: { log: withoutSecrets },
     mixin: nameRequest,
+    mixinMergeStrategy: (line, request) => ('requestId' in line ? line : { ...request, ...line }),
     serializers: { err: describeError },
   }
   const target = choice?.destination ?? 2
   if (typeof target === 'object') return pino(options, target)
   if (debug && target === 2) return pino(options, readableLines())
   return pino(options, pino.destination({ dest: target, sync: true, mkdir: true }))
+}
+
+/** Lines of requests hold no more than they say. */
+function withoutSecrets(line: object): Record<string, unknown> {
+  return (line instanceof RequestLine ? line : redact(line)) as Record<string, unknown>
 }
 
 /** Whatever is logged during a request says which one it was. */

@@ -9,8 +9,8 @@ import type { App } from './app.ts'
 import { isSensitiveName } from './logger-redaction.ts'
 import type { AppRequest } from './request.ts'
 
-/** What a line holds. */
-export interface RequestLine {
+/** What a line holds. A class, so that the log knows it and looks for no secrets in it. */
+export class RequestLine {
   readonly requestId: string
   readonly method: string
   readonly path: string
@@ -19,6 +19,17 @@ export interface RequestLine {
   readonly duration: number
   readonly remoteAddr: string | null
   readonly endpoint: string | null
+
+  /** @internal */
+  constructor(request: AppRequest, status: number, duration: number) {
+    this.requestId = request.id
+    this.method = request.method
+    this.path = loggablePath(request)
+    this.status = status
+    this.duration = duration
+    this.remoteAddr = request.remoteAddr
+    this.endpoint = request.endpoint
+  }
 }
 
 /** When a request began, in milliseconds, or 0 if no line will be written of it. @internal */
@@ -28,15 +39,8 @@ export function startOfLine(app: App): number {
 
 /** Writes the line of a request that has been answered. @internal */
 export function logRequest(app: App, request: AppRequest, response: Response, start: number): void {
-  const line: RequestLine = {
-    requestId: request.id,
-    method: request.method,
-    path: loggablePath(request),
-    status: response.status,
-    duration: Math.round((performance.now() - start) * 100) / 100,
-    remoteAddr: request.remoteAddr,
-    endpoint: request.endpoint,
-  }
+  const duration = Math.round((performance.now() - start) * 100) / 100
+  const line = new RequestLine(request, response.status, duration)
   app.logger.info(line, `${line.method} ${line.path} ${line.status}`)
 }
 
