@@ -1,4 +1,5 @@
 /** `SESSION_TYPE`: the three ways of keeping sessions, through the app. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -115,6 +116,20 @@ describe.each(kinds)('sessions of the type %s', (kind) => {
     }
     const [some, most, many] = [await send(199), await send(255), await send(256)]
     expect([some.text, most.status, many.status]).toEqual(['2', 200, 431])
+  })
+
+  it('are refused with a security event, and deleted, if their cookie was altered', async () => {
+    const client = testClient(shop(kind))
+    client.setCookie(cookie, 'x.y.z')
+    const events: unknown[] = []
+    const listener = (event: unknown) => void events.push(event)
+    subscribe('dewar:security', listener)
+    const { text, headers } = await client.get('/who').finally(() => unsubscribe('dewar:security', listener))
+    expect([text, headers.get('Cache-Control')]).toEqual(['nobody', 'no-store'])
+    expect(headers.get('Set-Cookie')).toContain('Max-Age=0')
+    expect(events).toMatchObject([
+      { type: 'signature-refused', details: { what: 'session', reason: 'tampered' } },
+    ])
   })
 
   it('are not believed from a name with other white space before it, nor swallowed by a quote', async () => {
