@@ -51,6 +51,7 @@ Next:
 `
 }
 
+/** A folder or a name that a new app cannot have. */
 function refused(message: string, fix: string): DewarError {
   return new DewarError('ERR_DEWAR_CLI_NEW', message, { fix })
 }
