@@ -2,6 +2,7 @@
 import type { CallArguments, Node } from './ast.ts'
 import type { CodeWriter } from './code.ts'
 import { TemplateError } from './errors.ts'
+import { isHidden } from './members.ts'
 import type { MacroPlace } from './place.ts'
 import type { Scope } from './scope.ts'
 
@@ -92,8 +93,24 @@ function lookupCode(node: Node<'LookupVal'>, scope: Scope, writer: CodeWriter): 
   if (counter !== null) return counter
   const target = expression(node.target, scope, writer)
   const what = quote(describe(node.target))
-  const isName = node.val.typename === 'Literal' && typeof node.val.value === 'string'
+  const name = node.val.typename === 'Literal' ? node.val.value : null
+  const isName = typeof name === 'string'
+  if (node.dotted && isName && !isHidden(name)) return ownCode(target, name, what, scope)
   return `rt.${node.dotted && isName ? 'attr' : 'item'}(${target},${writer.used(node.val, scope)},${what})`
+}
+
+/**
+ * `target.name`, read here if the target is an object literal that has it, because each place in the code then learns the
+ * shape of its objects; else, and for what templates may not have, by the runtime. What others put into `Object.prototype`
+ * is not seen.
+ */
+function ownCode(target: string, name: string, what: string, scope: Scope): string {
+  const { temporaries } = scope.function
+  if (!temporaries.includes('T')) temporaries.push('T', 'X')
+  const key = quote(name)
+  const isOwn = `T!==null&&typeof T==='object'&&gp(T)===OP&&OP[${key}]===undefined&&(X=T[${key}])!==undefined`
+  const found = "(typeof X==='object'||typeof X==='function'?rt.allowed(X):X)"
+  return `(T=${target},${isOwn}?${found}:rt.attr(T,${key},${what}))`
 }
 
 function operatorCode(node: Node, scope: Scope, writer: CodeWriter): string {

@@ -87,7 +87,11 @@ export class Compiler {
         : this.#blockFunction(block)
       return `[${quote(block.name.value)}]:${code}`
     })
-    const code = [writer.hoistedCode(), `const B={__proto__:null,${blockCode.join(',\n')}};`]
+    const code = [
+      'const gp=rt.prototypeOf,OP=rt.plain;',
+      writer.hoistedCode(),
+      `const B={__proto__:null,${blockCode.join(',\n')}};`,
+    ]
     return {
       code: `"use strict";\n${code.join('\n')}\nreturn {root:${rootCode},blocks:B};`,
       places: this.#places,

@@ -61,7 +61,7 @@ export class Engine implements Environment {
   /** How templates are read. */
   readonly parsing: ParseOptions
   readonly #sources: Readonly<Record<string, string>>
-  readonly #contextGlobals: () => Readonly<Record<string, unknown>>
+  readonly #contextGlobals: (() => Readonly<Record<string, unknown>>) | null
   readonly #translate: (message: TransMessage) => string
   readonly #runtime: Runtime
   readonly #asyncRuntime: Runtime
@@ -89,7 +89,7 @@ export class Engine implements Environment {
     for (const folder of folders) this.loader.add(folder)
     this.#sources = sources
     Object.assign(this.globals, globals)
-    this.#contextGlobals = contextGlobals ?? (() => ({}))
+    this.#contextGlobals = contextGlobals ?? null
     this.#translate = translate ?? untranslated
     if (extensions?.includes('i18n') === true) Object.assign(this.globals, gettextGlobals(this.#translate))
     this.parsing = this.#parseOptions(extensions ?? [], delimiters ?? {})
@@ -181,7 +181,8 @@ export class Engine implements Environment {
     given: Readonly<Record<string, unknown>>,
     sink: Rendering['sink'],
   ): Context {
-    const globals = Object.assign(Object.create(null), this.globals, this.#contextGlobals())
+    const more = this.#contextGlobals
+    const globals = more === null ? this.globals : Object.assign(Object.create(this.globals), more())
     const context = new Context(template.name, globals, given, { depth: 0, sink })
     context.addBlocks(template)
     return context

@@ -22,6 +22,7 @@ export const unsafeUrl = '#unsafe-url'
 /** A value in an attribute. HTML keeps its entities; only what would end the attribute is escaped in it. */
 export function attributeText(value: unknown, quote: Quote): string {
   if (typeof value === 'string' && (quote === 'double' || quote === 'single')) return escapeText(value)
+  if (typeof value === 'number') return numberText(value)
   return enclosed(htmlText(value), quote)
 }
 

@@ -46,6 +46,8 @@ export class Runtime {
   readonly #guard: UserGuard | null
   #macros = 0
   readonly missing = missing
+  readonly prototypeOf = Object.getPrototypeOf
+  readonly plain = Object.prototype
   readonly keywords = keywords
   readonly add = operators.add
   readonly subtract = operators.subtract
@@ -200,6 +202,11 @@ export class Runtime {
   need(value: unknown, what: string): unknown {
     if (value === undefined) throw missingValue(what)
     return value
+  }
+
+  /** A value that was found; `undefined` if templates may not have it. */
+  allowed(value: unknown): unknown {
+    return isForbidden(value) ? undefined : value
   }
 
   /** `target.name`; the own properties of objects, which is what most are, come first. */
