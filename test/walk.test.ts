@@ -1,30 +1,19 @@
 /** The walk of a request, as `docs/architecture.md` tells it: sixteen steps in this order, over a real socket. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKey } from '@dewar/signing'
 import { createApp, flash, renderTemplate, type StepMessage } from 'dewar'
 import { describe, expect, it } from 'vitest'
 
-const walk = [
-  'receive',
-  'gate',
-  'enterContext',
-  'matchRoute',
-  'openSession',
-  'checkAccess',
-  'checkCsrf',
-  'runBefore',
-  'callView',
-  'renderTemplate',
-  'makeResponse',
-  'runAfter',
-  'saveSession',
-  'stamp',
-  'write',
-  'leaveContext',
-]
+/** The steps as the documentation tells them: the table's second column. */
+const walk = Array.from(
+  readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8').matchAll(
+    /^\| (\d+) \| `(\w+)` \|/gm,
+  ),
+  ([, , name = '']) => name,
+)
 
 function makeApp() {
   const root = mkdtempSync(join(tmpdir(), 'dewar-walk-'))
@@ -64,6 +53,7 @@ describe('the walk of a request', () => {
       const response = await fetch(server.url)
       expect(await response.text()).toBe('<p>you</p>')
     })
+    expect(walk).toHaveLength(16)
     expect(steps).toEqual(walk)
   })
 

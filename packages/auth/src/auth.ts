@@ -9,14 +9,7 @@
  * Defaults: visitors without a login are sent to `loginView` with the way back in `next`, and get 401 without one.
  */
 import { DewarError } from '@dewar/base'
-import {
-  type App,
-  AuthenticationRequired,
-  afterThisRequest,
-  type Identity,
-  type MaybePromise,
-  useContext,
-} from 'dewar'
+import { type App, AuthenticationRequired, type Identity, type MaybePromise, useContext } from 'dewar'
 import { answerStranger } from './unauthorized.ts'
 
 declare module 'dewar' {
@@ -129,11 +122,9 @@ export class Auth<User extends object> {
    * @see Flask-Login: `logout_user`
    */
   logout(): void {
-    const { app, session } = useContext('auth.logout()')
-    const { id } = session
-    session.clear()
-    useContext('auth.logout()').identity = null
-    afterThisRequest(() => app.endedSessions.end({ id }))
+    const context = useContext('auth.logout()')
+    context.session.clear()
+    context.identity = null
   }
 
   /**

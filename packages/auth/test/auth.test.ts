@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKey } from '@dewar/signing'
-import { type App, createApp, type RuleArgs, request, session } from 'dewar'
+import { type App, createApp, makeResponse, type RuleArgs, request, session } from 'dewar'
 import { testClient } from 'dewar/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { createAuth, loginRequired } from '../src/index.ts'
@@ -73,6 +73,29 @@ describe('createAuth', () => {
     expect((await thief.get('/open')).text).toBe('stranger')
     thief.setCookie(name, stolen)
     expect((await thief.get('/me')).status).toBe(302)
+  })
+
+  it('ends the session of the one who was logged in when somebody else logs in', async () => {
+    const { app, client } = club()
+    await client.get('/as/1')
+    const thief = testClient(app)
+    thief.setCookie('__Host-session', client.getCookie('__Host-session') ?? '')
+    await client.get('/as/2')
+    expect((await client.get('/open')).text).toBe('bob')
+    expect((await thief.get('/open')).text).toBe('stranger')
+  })
+
+  it('ends the session when a hook on the way out logs out', async () => {
+    const { app, auth, client } = club()
+    app.afterRequest((response) => {
+      if (response.headers.get('X-Out') === 'yes') auth.logout()
+    })
+    app.get('/hook', () => makeResponse('x', 200, { 'X-Out': 'yes' }))
+    await client.get('/as/1')
+    const thief = testClient(app)
+    thief.setCookie('__Host-session', client.getCookie('__Host-session') ?? '')
+    await client.get('/hook')
+    expect((await thief.get('/open')).text).toBe('stranger')
   })
 
   it('ends all sessions of a user but the one that asked', async () => {

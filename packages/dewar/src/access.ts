@@ -40,7 +40,7 @@ export function needsIdentity(app: App, context: Context): boolean {
 }
 
 /** Counts, identifies, asks. @internal */
-export function checkAccess(app: App, context: Context, request: AppRequest): Promise<void> | undefined {
+export function countAndAsk(app: App, context: Context, request: AppRequest): Promise<void> | undefined {
   const limit = context.endpoint?.limit ?? null
   if (limit === null) return identifyAndAsk(app, context, request)
   return countHit(limit, request).then(() => identifyAndAsk(app, context, request))

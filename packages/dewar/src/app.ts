@@ -186,7 +186,7 @@ export class App extends Scaffold<''> {
     return this.#furniture.storedSessions
   }
 
-  /** Where rates are counted: the memory of this process unless `createApp({ store })` says otherwise. */
+  /** Where rates are counted: `createApp({ store })`, or the memory of this process. */
   get store(): Store {
     return this.#furniture.store
   }
@@ -298,9 +298,13 @@ export class App extends Scaffold<''> {
     return this.#lifecycle.start(this)
   }
 
-  /** Runs the functions of `onStop`, all of them; the server does it when it closes. */
-  stop(): Promise<void> {
-    return this.#lifecycle.stop(this)
+  /** Runs the functions of `onStop`, all of them, and closes the app's store; the server does it when it closes. */
+  async stop(): Promise<void> {
+    try {
+      await this.#lifecycle.stop(this)
+    } finally {
+      await this.#furniture.close()
+    }
   }
 
   /** Adds a template filter. Flask: `template_filter`. */

@@ -36,7 +36,10 @@ export interface AppOptions {
   readonly json?: JsonProvider | undefined
   /** Converters of the app's own, by name. */
   readonly converters?: Readonly<Record<string, ConverterDefinition>> | undefined
-  /** Where rates are counted; the memory of this process by default. */
+  /**
+   * Where rates are counted and ended or stored sessions are kept. By default rates are counted in this process's memory,
+   * sessions in an SQLite file of the instance folder.
+   */
   readonly store?: Store | undefined
   /** A pino logger, or where to log and from which level on; standard error by default. */
   readonly logger?: LoggerChoice | undefined

@@ -10,7 +10,7 @@ import type { Walk } from './walk.ts'
 const formTypes: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded', 'multipart/form-data'])
 
 /** Checks an unsafe request; the token comes from a header, else from the form, which is kept for the view. @internal */
-export function checkCsrf(walk: Walk, endpoint: Endpoint): Promise<void> | undefined {
+export function checkToken(walk: Walk, endpoint: Endpoint): Promise<void> | undefined {
   const { request, context, app } = walk
   if (isSafeMethod(request.method) || endpoint.csrfExempt) return undefined
   const fromHeader = csrfHeaderToken(request.headers, app.config.CSRF_HEADERS)

@@ -61,7 +61,8 @@ export function serverError(walk: Walk, error: unknown): Promise<void> | undefin
   const { id } = request
   if (!isKnown) logError(walk, error)
   if (app.propagates) throw error
-  const wrapped = wrap(error)
+  // What a client sent wrong is its mistake still, when debugging traps it to show where it was read.
+  const wrapped = app.debug && error instanceof HttpError ? error : wrap(error)
   const ownPage = (): undefined => {
     walk.response = app.debug ? debugPage(error, context, wrapped.status) : null
     walk.response ??= wrapped.toResponse(request, { requestId: id })

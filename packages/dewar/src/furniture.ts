@@ -105,6 +105,14 @@ export class Furniture {
     return this.#endedSessions
   }
 
+  /** Closes the store that Dewar has opened; one of the app's own is the app's to close. */
+  async close(): Promise<void> {
+    const store = this.#sharedStore
+    this.#sharedStore = null
+    this.#endedSessions = null
+    if (store !== this.#options.store) await store?.close()
+  }
+
   /** Ends changes, and finds out what cannot work. */
   freeze(): void {
     if (this.#canKeepSessions) void this.sessions

@@ -27,7 +27,7 @@ export const request: AppRequest = createStandIn(
  * @see Flask: `flask.session`
  */
 export const session: Session<SessionData> = createStandIn(
-  Session.prototype as Session<SessionData>,
+  new Session<SessionData>({ record: null, now: 0 }),
   (name) => useContext(`session.${name}`).session,
 )
 
@@ -37,13 +37,10 @@ export const session: Session<SessionData> = createStandIn(
  * @throws {DewarError} `ERR_DEWAR_NO_CONTEXT` when read outside a context
  * @see Flask: `flask.current_app`
  */
-export const currentApp: App = createStandIn(App.prototype, (name) => useContext(`currentApp.${name}`).app, [
-  'config',
-  'root',
-  'name',
-  'debug',
-  'extensions',
-])
+export const currentApp: App = createStandIn(
+  new App({ environment: {}, staticFolder: null }, () => {}),
+  (name) => useContext(`currentApp.${name}`).app,
+)
 
 /**
  * A place for the data of one request, typed by `interface Globals`; a name that was never set is `undefined`.
@@ -64,14 +61,9 @@ export const g: Globals = new Proxy(Object.create(null) as Globals, {
 })
 
 /** An object with every property of `sample` (its own and its classes'), each read from whatever `find` gives then. */
-function createStandIn<T extends object>(
-  sample: T,
-  find: (name: string) => T,
-  further: readonly string[] = [],
-): T {
+function createStandIn<T extends object>(sample: T, find: (name: string) => T): T {
   const standIn = Object.create(null)
   const define = (name: string | symbol) => Object.defineProperty(standIn, name, accessor(name, find))
-  for (const name of further) define(name)
   for (let level: object | null = sample; level !== null && level !== Object.prototype; ) {
     for (const name of Reflect.ownKeys(level)) if (!Object.hasOwn(standIn, name)) define(name)
     level = Object.getPrototypeOf(level)

@@ -8,10 +8,10 @@
  */
 import { NotFound, type Response } from '@dewar/http'
 import { checkOrigin, isSafeMethod } from '@dewar/security'
-import { checkAccess, needsIdentity } from './access.ts'
+import { countAndAsk, needsIdentity } from './access.ts'
 import type { App } from './app.ts'
 import { Context, runInContext } from './context.ts'
-import { checkCsrf } from './csrf.ts'
+import { checkToken } from './csrf.ts'
 import { answerError, serverError } from './error-answers.ts'
 import { hostOf } from './host.ts'
 import { endContext } from './leave-context.ts'
@@ -31,8 +31,8 @@ type StepFunction = (walk: Walk) => Promise<void> | undefined
 const inwards: readonly StepFunction[] = [
   matchRoute,
   openSession,
-  access,
-  csrf,
+  checkAccess,
+  checkCsrf,
   runBefore,
   callView,
   makeResponse,
@@ -134,12 +134,12 @@ function openSession({ context, app }: Walk): Promise<void> | undefined {
 }
 
 /** 6. Who may go on, and how often. */
-function access(walk: Walk): Promise<void> | undefined {
+function checkAccess(walk: Walk): Promise<void> | undefined {
   announce('checkAccess', walk.context)
   // Which methods a URL takes is no secret, and browsers ask it (CORS preflights) without credentials.
   if (walk.optionsMethods !== null) return undefined
   refuseForeign(walk)
-  return checkAccess(walk.app, walk.context, walk.request)
+  return countAndAsk(walk.app, walk.context, walk.request)
 }
 
 /** What another site made a visitor's browser send must not use up that visitor's limit. */
@@ -148,10 +148,10 @@ function refuseForeign({ originError, context: { endpoint } }: Walk): void {
 }
 
 /** 7. The proof that an unsafe request comes from a page of this site. */
-function csrf(walk: Walk): Promise<void> | undefined {
+function checkCsrf(walk: Walk): Promise<void> | undefined {
   announce('checkCsrf', walk.context)
   const { endpoint } = walk.context
-  return endpoint === null ? undefined : checkCsrf(walk, endpoint)
+  return endpoint === null ? undefined : checkToken(walk, endpoint)
 }
 
 /** 8. The app's functions, then the blueprints' from outside in; a value ends the way in. */
@@ -242,21 +242,42 @@ function saveSession(walk: Walk): Promise<void> | undefined {
   if (session.refused !== undefined) reportSession(walk.context, session.refused)
   try {
     const cookie = walk.context.isSessionLost ? null : walk.app.sessions.save(session, walk.app.now())
-    if (!isPromise(cookie)) return sendSession(walk, cookie)
-    return cookie.then(
-      (settled) => sendSession(walk, settled),
-      (error: unknown) => serverError(walk, error),
-    )
+    const ended = walk.app.identityLoader === null ? [] : session.endedIds
+    if (!isPromise(cookie) && ended.length === 0) return sendSession(walk, cookie)
+    return settleSession(walk, cookie, ended).catch((error: unknown) => serverError(walk, error))
   } catch (error) {
     return serverError(walk, error)
   }
 }
 
+/** Sessions that were logged in and are over are remembered as ended before the answer says so. */
+async function settleSession(
+  walk: Walk,
+  cookie: string | null | Promise<string | null>,
+  ended: readonly string[],
+): Promise<void> {
+  const settled = await cookie
+  if (ended.length > 0) await walk.app.endedSessions.endIds(ended)
+  sendSession(walk, settled)
+}
+
 function sendSession({ response }: Walk, cookie: string | null): undefined {
   const { headers } = response as Response
   addVary(response as Response)
-  headers.setDefault('Cache-Control', cookie === null ? 'private' : 'no-store')
+  const wanted = headers.get('Cache-Control')
+  // Whatever the view says, no shared cache may keep what belongs to one visitor.
+  if (wanted === null || (cookie !== null && !/\b(?:private|no-store)\b/i.test(wanted))) {
+    headers.set('Cache-Control', cookie === null ? 'private' : 'no-store')
+  } else if (/\b(?:public|s-maxage)\b/i.test(wanted)) headers.set('Cache-Control', forOneVisitor(wanted))
   if (cookie !== null) headers.add('Set-Cookie', cookie)
+}
+
+/** A Cache-Control for the visitor's own cache only. */
+function forOneVisitor(wanted: string): string {
+  const kept = wanted.split(',').map((directive) => directive.trim())
+  return ['private', ...kept.filter((directive) => !/^(?:public|private|s-maxage)\b/i.test(directive))].join(
+    ', ',
+  )
 }
 
 /** 14. The security headers that are absent, the nonce, and the end of the walk once the last byte is out. */

@@ -2,7 +2,12 @@
 import { join } from 'node:path'
 import { type FormLimits, defaults as formsDefaults } from '@dewar/forms'
 import type { RequestOptions } from '@dewar/http'
-import { type SecurityHeaders, defaults as securityDefaults, securityHeaders } from '@dewar/security'
+import {
+  headerDefaults,
+  type SecurityHeaders,
+  type SecurityHeadersOptions,
+  securityHeaders,
+} from '@dewar/security'
 import {
   createSessions,
   type Sessions,
@@ -39,8 +44,9 @@ export function createRooms(config: AppConfig, options: AppOptions): Rooms {
       createTemplates({
         folders: templateFolders(options),
         autoReload: config.TEMPLATES_AUTO_RELOAD ?? config.DEBUG,
+        csrfFieldName: config.CSRF_FIELD_NAME,
       }),
-    securityHeaders: securityHeaders(headerOptions(config)),
+    securityHeaders: securityHeaders(roomOptions(headerDefaults, config) as SecurityHeadersOptions),
     gate: createGate(config),
     requestDefaults: {
       maxContentLength: config.MAX_CONTENT_LENGTH,
@@ -65,20 +71,4 @@ export function createRooms(config: AppConfig, options: AppOptions): Rooms {
 
 function templateFolders({ root, templateFolder = 'templates' }: AppOptions): readonly string[] {
   return root === undefined || templateFolder === null ? [] : [join(root, templateFolder)]
-}
-
-const headerNames = Object.keys(securityDefaults).filter((name) => isHeaderOption(name))
-
-function isHeaderOption(name: string): boolean {
-  return /^(hsts|frameOptions|referrerPolicy|permissionsPolicy|crossOrigin|contentSecurityPolicy|unsafeOmitHeaders)/.test(
-    name,
-  )
-}
-
-function headerOptions(config: AppConfig) {
-  const all = roomOptions(securityDefaults, config)
-  const entries = Object.entries(all).filter(
-    ([name, value]) => headerNames.includes(name) && value !== undefined,
-  )
-  return Object.fromEntries(entries)
 }

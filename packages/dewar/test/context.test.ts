@@ -11,6 +11,7 @@ import {
   request,
   session,
   urlFor,
+  useContext,
 } from '../src/index.ts'
 import { testClient } from '../src/testing.ts'
 import { makeApp } from './setup.ts'
@@ -59,6 +60,28 @@ describe('the globals', () => {
         fix: expect.stringContaining('testRequestContext'),
       }),
     )
+  })
+
+  it('have every property of what they stand for', () => {
+    const app = makeApp()
+    app.testRequestContext('/', () => {
+      const keysOf = (object: object): string[] => {
+        const prototype = Object.getPrototypeOf(object)
+        const inherited = prototype === Object.prototype || prototype === null ? [] : keysOf(prototype)
+        return [...Reflect.ownKeys(object).filter((key) => typeof key === 'string'), ...inherited]
+      }
+      const real = useContext()
+      for (const [standIn, object] of [
+        [request, real.request],
+        [session, real.session],
+        [currentApp, app],
+      ] as const) {
+        const names = new Set(Object.getOwnPropertyNames(standIn))
+        expect(keysOf(object as object).filter((name) => !names.has(name))).toEqual([])
+      }
+      expect(currentApp.instancePath).toBe(app.instancePath)
+      expect(session.hadCookie).toBe(false)
+    })
   })
 
   it('are there in timers, promises and event listeners of the request', async () => {

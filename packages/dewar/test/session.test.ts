@@ -87,6 +87,19 @@ describe('session', () => {
     expect([count.headers.get('Vary'), count.headers.get('Cache-Control')]).toEqual(['Cookie', 'no-store'])
   })
 
+  it('keeps them out of shared caches whatever the view says', async () => {
+    const app = counter()
+    app.afterRequest(
+      (response) => void response.headers.set('Cache-Control', 'public, max-age=60, s-maxage=600'),
+    )
+    const client = testClient(app)
+    expect((await client.get('/untouched')).headers.get('Cache-Control')).toBe(
+      'public, max-age=60, s-maxage=600',
+    )
+    expect((await client.get('/count')).headers.get('Cache-Control')).toBe('no-store')
+    expect((await client.get('/look')).headers.get('Cache-Control')).toBe('private, max-age=60')
+  })
+
   it('deletes its cookie when it is emptied', async () => {
     const client = testClient(counter())
     await client.get('/count')

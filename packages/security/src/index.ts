@@ -4,7 +4,13 @@ export { ContentSecurityPolicy, type CspWriter } from './content-security-policy
 export { type Cors, type CorsAnswer, type CorsOptions, createCors } from './cors.ts'
 export { type CspReport, parseCspReports } from './csp-report.ts'
 export { bindCsrfSecret, checkCsrfToken, createCsrfSecret, csrfHeaderToken, csrfToken } from './csrf.ts'
-export { type CspDirectives, defaults, type PermissionsPolicy, type SiteData } from './defaults.ts'
+export {
+  type CspDirectives,
+  defaults,
+  headerDefaults,
+  type PermissionsPolicy,
+  type SiteData,
+} from './defaults.ts'
 export { BadRedirectError, CsrfError, type CsrfReason } from './errors.ts'
 export { type ForwardedElement, parseForwarded } from './forwarded.ts'
 export {

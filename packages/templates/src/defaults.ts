@@ -37,7 +37,6 @@ export const defaults = settings({
   },
   csrfFieldName: {
     value: 'csrf_token',
-    key: 'WTF_CSRF_FIELD_NAME',
     guards: 'a field under a name the check does not look for',
     source: 'Flask-WTF: WTF_CSRF_FIELD_NAME',
   },
