@@ -152,8 +152,7 @@ function toInteger(value: unknown, otherwise: unknown, base: number): unknown {
   if (typeof value === 'bigint') return value
   if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : otherwise
   const text = toNumberText(value)
-  if (base === 10)
-    return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Math.trunc(Number(text)) : otherwise
+  if (base === 10) return isDecimal(text) ? Math.trunc(Number(text)) : otherwise
   const digits = text.replace(/^[+-]/, '').replace(base === 16 ? /^0x/i : base === 8 ? /^0o/i : /^0b/i, '')
   const isValid =
     [...digits.toLowerCase()].every((digit) => Number.parseInt(digit, 36) < base) && digits !== ''
@@ -162,8 +161,15 @@ function toInteger(value: unknown, otherwise: unknown, base: number): unknown {
 
 function toFloat(value: unknown, otherwise: unknown): unknown {
   const text = toNumberText(typeof value === 'boolean' ? Number(value) : value)
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : otherwise
+  return isDecimal(text) ? Number(text) : otherwise
 }
+
+/** Whether a text is a number in decimal notation. Python reads 4,300 digits and no more. */
+function isDecimal(text: string): boolean {
+  return text.length <= mostDigits && /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text)
+}
+
+const mostDigits = defaults.numberLength.value
 
 /** The items of a value; `none` has none here. */
 const itemsOrNone = (value: unknown): readonly unknown[] => (value === null ? [] : itemsOf(value))

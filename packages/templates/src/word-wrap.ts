@@ -51,6 +51,6 @@ function chunksOf(line: string, breakOnHyphens: boolean): string[] {
   const words = line.split(/(\s+)/).filter((chunk) => chunk !== '')
   if (!breakOnHyphens) return words
   return words.flatMap((word) =>
-    word.split(/(?<=[\p{L}]-)(?=[\p{L}])|(?<=\p{L})(?=-{2,}\p{L})|(?<=-{2,})(?=\p{L})/u),
+    word.split(/(?<=[\p{L}]-)(?=[\p{L}])|(?<=\p{L})(?=-{2,}\p{L})|(?<=--)(?=\p{L})/u),
   )
 }
