@@ -110,13 +110,17 @@ export const defaults = settings({
 
 /**
  * Bounds that no option moves. `rangeLength` (numbers) guards against a `range()`, `textLength` (characters or items)
- * against a repetition or replacement that fills the memory; `depth` and `macroDepth` against templates and macros that
+ * against a repetition or replacement that fills the memory; `numberLength` is how long a text may be
+ * that is read as a number, as in Python (characters); `depth` and `macroDepth` guard against templates and macros that
  * include or call themselves. `userDepth` is
  * that of a user's template, `dataDepth` and `dataSize` bound the data it gets.
  */
 export const limits = Object.freeze({
   rangeLength: 100_000,
   textLength: 10_000_000,
+  /** Digits that Python's `int` reads. */
+  numberLength: 4300,
+  numberLength: 4300,
   depth: 200,
   macroDepth: 500,
   userDepth: 30,

@@ -166,10 +166,8 @@ function toFloat(value: unknown, otherwise: unknown): unknown {
 
 /** Whether a text is a number in decimal notation. Python reads 4,300 digits and no more. */
 function isDecimal(text: string): boolean {
-  return text.length <= mostDigits && /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text)
+  return text.length <= limits.numberLength && /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text)
 }
-
-const mostDigits = defaults.numberLength.value
 
 /** The items of a value; `none` has none here. */
 const itemsOrNone = (value: unknown): readonly unknown[] => (value === null ? [] : itemsOf(value))

@@ -190,7 +190,7 @@ function stepTag(text: string, from: number, before: HtmlState): HtmlStep {
     }
     const next = nextPart(part, character)
     if (next === 'name') element += character
-    if (next === 'attribute') attribute = part === 'attribute' ? attribute + character : character
+    if (next === 'attribute') attribute = part === 'attribute' ? appended(attribute, character) : character
     if (part === 'equals' && next !== 'equals') {
       url = 'start'
       prefix = ''
@@ -310,7 +310,8 @@ export function afterOutput(before: HtmlState): HtmlState {
     const script = isEventAttribute(state.attribute) ? scriptUnknown : ''
     return { ...state, part: 'unquoted', url: 'output', prefix: '', script }
   }
-  if (part === 'space' || part === 'after') return { ...state, part: 'attribute', attribute: '?' }
+  // What follows may go on with the name that the value makes, or start one if the value is empty.
+  if (part === 'space' || part === 'after') return { ...state, part: 'attribute', attribute: '? ' }
   if (part === 'attribute') {
     return /^(?:data|aria)-/.test(state.attribute) ? state : { ...state, attribute: `${state.attribute} ?` }
   }
@@ -362,7 +363,7 @@ export function merge(left: HtmlState, right: HtmlState): HtmlState | null {
     ...left,
     part: left.part === right.part ? left.part : 'attribute',
     element: joined(left.element, right.element),
-    attribute: joined(left.attribute, right.attribute),
+    attribute: left.part === right.part ? joined(left.attribute, right.attribute) : openNames(left, right),
     url: urlOrder[rank] ?? 'output',
     prefix: left.prefix === right.prefix ? left.prefix : '',
     script: left.script === right.script ? left.script : scriptUnknown,
@@ -377,6 +378,21 @@ function mergeRaw(left: HtmlState, right: HtmlState): HtmlState | null {
 
 function joined(left: string, right: string): string {
   return [...new Set([...left.split(' '), ...right.split(' ')].filter((name) => name !== ''))].join(' ')
+}
+
+/** The names that two branches have begun; none is one of them where a branch stands between attributes. */
+function openNames(left: HtmlState, right: HtmlState): string {
+  const names = [left, right].flatMap(({ part, attribute }) => (part === 'attribute' ? attribute.split(' ') : ['']))
+  return [...new Set(names)].sort((a, b) => Number(a === '') - Number(b === '')).join(' ')
+}
+
+/** A character goes on with each of the names that an attribute may have so far. */
+function appended(names: string, character: string): string {
+  if (!names.includes(' ')) return names + character
+  return names
+    .split(' ')
+    .map((name) => name + character)
+    .join(' ')
 }
 
 /** A text that is the same for two states only if they are the same. */
