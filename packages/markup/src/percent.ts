@@ -10,7 +10,8 @@ import { MarkupError } from './errors.ts'
 import { type FormatSpec, formatNumber } from './format-spec.ts'
 import { ljust, rjust, sliceText } from './text.ts'
 
-const item = /%(?:\(([^)]*)\))?([#0\- +]*)(\*|\d+)?(?:\.(\*|\d*))?[hlL]?([a-zA-Z%])?/g
+/** Names are bounded: without that, `%(%(%(…` would be read to its end once for each item. */
+const item = /%(?:\(([^)]{0,256})\))?([#0\- +]*)(\*|\d+)?(?:\.(\*|\d*))?[hlL]?([a-zA-Z%])?/g
 
 /** How `%s` and `%r` turn a value into text. */
 export interface PercentText {

@@ -118,8 +118,6 @@ export const defaults = settings({
 export const limits = Object.freeze({
   rangeLength: 100_000,
   textLength: 10_000_000,
-  /** Digits that Python's `int` reads. */
-  numberLength: 4300,
   numberLength: 4300,
   depth: 200,
   macroDepth: 500,

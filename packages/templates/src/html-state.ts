@@ -382,7 +382,9 @@ function joined(left: string, right: string): string {
 
 /** The names that two branches have begun; none is one of them where a branch stands between attributes. */
 function openNames(left: HtmlState, right: HtmlState): string {
-  const names = [left, right].flatMap(({ part, attribute }) => (part === 'attribute' ? attribute.split(' ') : ['']))
+  const names = [left, right].flatMap(({ part, attribute }) =>
+    part === 'attribute' ? attribute.split(' ') : [''],
+  )
   return [...new Set(names)].sort((a, b) => Number(a === '') - Number(b === '')).join(' ')
 }
 

@@ -27,6 +27,17 @@ export function wantsNonce(tag: string): boolean {
 }
 
 /**
+ * Answers whether a tag that values went into gets its nonce: its address, which a value may have written, must be one of
+ * this site. The nonce would let a script of any other site in.
+ *
+ * @param tag the tag up to its `>`, as it is sent
+ */
+export function mayHaveNonce(tag: string): boolean {
+  const attributes = readTag(tag)
+  return isOwnPath(attributes.get('src') ?? '') && isOwnPath(attributes.get('href') ?? '')
+}
+
+/**
  * Answers whether a form gets a CSRF field: it posts, and to a path of this site.
  *
  * @param tag the start tag up to its `>`

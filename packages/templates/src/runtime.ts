@@ -27,7 +27,7 @@ import {
 import type { FilterCall, FilterState } from './filter.ts'
 import { Namespace } from './globals.ts'
 import { type HtmlState, placeKey } from './html-state.ts'
-import { hasField, wantsCsrf, wantsNonce } from './html-tags.ts'
+import { hasField, mayHaveNonce, wantsCsrf, wantsNonce } from './html-tags.ts'
 import { keywords } from './keywords.ts'
 import { Loop } from './loop.ts'
 import { type MacroBody, type MacroShape, macro, macroIn, missing, type PlacedBodies } from './macro.ts'
@@ -426,7 +426,7 @@ export class Runtime {
   }
 
   nonceFor(context: Context, tag: string): string {
-    return wantsNonce(tag) ? this.nonce(context) : ''
+    return wantsNonce(tag) && mayHaveNonce(tag) ? this.nonce(context) : ''
   }
 
   /** The field for a form that posts to this site, if the app has one. */

@@ -1,6 +1,6 @@
-import { html, Markup, unescape } from '@dewar/markup'
+import { html, Markup, MarkupError, unescape } from '@dewar/markup'
 import { expect, it } from 'vitest'
-import { createTemplates } from '../src/index.ts'
+import { createTemplates, TemplateError } from '../src/index.ts'
 
 const templates = createTemplates()
 const render = (source: string, context = {}): string => templates.renderString(source, context)
@@ -32,6 +32,10 @@ const places = [
   '<a {{ n }}="{{ x }}">',
   '<{% if x %}a{% else %}b{% endif %} href="{{ x }}">',
   '<iframe src="{{ x }}">',
+  '<iframe {% if no %}data-{% endif %}src="{{ x }}">',
+  '<a {% if no %}hr{% else %}x{% endif %}ef="{{ x }}">',
+  '<a {{ e }}href="{{ x }}">',
+  '<a {{ "data-" if no }}href="{{ x }}">',
   '<form action="{{ x }}">',
   '<button formaction="{{ x }}">',
   '<object data="{{ x }}">',
@@ -236,4 +240,40 @@ it('leaves harmless addresses alone', () => {
     './a:b',
   ]
   for (const x of urls) expect(render('<a href="{{ x }}">', { x })).toBe(`<a href="${x}">`)
+})
+
+it.each([
+  `<b {% if no %}data-{% endif %}onclick="f('{{ x }}')">`,
+  `<b {{ 'data-' if no }}onclick="f('{{ x }}')">`,
+  `<b {{ e }}onclick="f('{{ x }}')">`,
+])('keeps a value inside the text of a handler whose name has two halves: %s', (source) => {
+  expect(unescape(render(source, { x: "');alert(1);//", e: '' }))).not.toContain("');alert")
+})
+
+it('gives the nonce to no script whose address a value led to another site', () => {
+  const app = createTemplates({ globals: { csp_nonce: () => 'N0NCE' } })
+  const tag = (src: string): string => app.renderString('<script src="{{ src }}"></script>', { src })
+  expect(tag('https://evil.example/x.js')).not.toContain('N0NCE')
+  expect(tag('//evil.example/x.js')).not.toContain('N0NCE')
+  expect(tag('/static/x.js?v=1')).toContain('N0NCE')
+  expect(app.renderString('<script src="https://cdn.example/x.js"></script>')).toContain('N0NCE')
+})
+
+it.each([
+  ['{{ x|int }}', `${'1'.repeat(200_000)}x`],
+  ['{{ x|float }}', `${'1'.repeat(200_000)}x`],
+  ['{{ x|wordwrap(40) }}', '-'.repeat(200_000)],
+  ['{{ x|format(1) }}', '%('.repeat(100_000)],
+  ['{{ x % 1 }}', '%('.repeat(100_000)],
+])('is done with hostile text before anybody waits: %s', (source, x) => {
+  // Read in quadratic time, each would take minutes, which no test has.
+  let answer: unknown
+  try {
+    answer = render(source, { x })
+  } catch (error) {
+    answer = error
+  }
+  expect(typeof answer === 'string' || answer instanceof TemplateError || answer instanceof MarkupError).toBe(
+    true,
+  )
 })
