@@ -6,6 +6,7 @@
  *
  * @see Python: printf-style String Formatting
  */
+import { defaults } from './defaults.ts'
 import { MarkupError } from './errors.ts'
 import { type FormatSpec, formatNumber } from './format-spec.ts'
 import { ljust, rjust, sliceText } from './text.ts'
@@ -44,7 +45,7 @@ export function formatPercent(
     if (type === '%') return '%'
     const spec = {
       flags,
-      width: Number(width === '*' ? take() : (width ?? 0)),
+      width: boundedWidth(Number(width === '*' ? take() : (width ?? 0))),
       precision: precision === undefined ? null : Number(precision === '*' ? take() : precision),
       type,
     }
@@ -104,4 +105,13 @@ function specOf({ flags, width, precision, type }: Item): FormatSpec {
 
 function wrong(kind: 'TYPE' | 'VALUE' | 'KEY' | 'SYNTAX', message: string): MarkupError {
   return new MarkupError(`ERR_MARKUP_FORMAT_${kind}`, message, 'Compare the format string with its values.')
+}
+
+function boundedWidth(width: number): number {
+  if (!(width > defaults.paddedLength)) return width
+  throw new MarkupError(
+    'ERR_MARKUP_FORMAT_VALUE',
+    `A width of ${width} is too large.`,
+    `Use ${defaults.paddedLength} or less.`,
+  )
 }

@@ -293,6 +293,7 @@ export class Compiler {
     const writer = this.#writer
     writer.at(at)
     writer.step()
+    this.#tags.checkBare(child)
     const text = following?.typename === 'Output' ? following.children[0] : undefined
     const next = text?.typename === 'TemplateData' ? text.value : ''
     writer.isInBlockPlace =

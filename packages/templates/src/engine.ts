@@ -286,13 +286,20 @@ export class Engine implements Environment {
       const empty = { code: '', notes: [], names: new Set<string>() }
       return { ...kept, ...empty, places: new Map(places), isWhole, ...make(runtime, at) }
     }
-    const result = compileTemplate(
-      parseTemplate(source, name, this.parsing),
-      this.#options(name, source, variant),
-    )
+    const result = this.#code(name, source, variant)
     // Names, keys and texts of the template stand in the code as JSON strings only: see code-expressions.ts.
     const make = new Function('rt', 'at', result.code) as Make
     return { ...kept, ...result, ...make(runtime, at) }
+  }
+
+  #code(name: string, source: string, variant: Variant) {
+    try {
+      return compileTemplate(parseTemplate(source, name, this.parsing), this.#options(name, source, variant))
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      const place = { template: name, line: 1, column: 1 }
+      throw new TemplateError('ERR_TEMPLATES_LIMIT', 'The template is nested too deep.', { place, source })
+    }
   }
 
   #options(name: string, source: string, variant: Variant) {

@@ -145,6 +145,14 @@ export function handlerLiteralText(value: unknown, quote: Quote, isLowered: bool
   return enclosed(isTrusted(value, 'script') ? text : escapeText(text), quote)
 }
 
+/** A value in an attribute whose name a value has begun: an address, a script or a style, nobody knows. */
+export function unknownAttributeText(value: unknown, quote: Quote, schemes: readonly string[]): string {
+  const text = urlText(value, quote, schemes)
+  if (text === unsafeUrl || /^[\p{L}\p{N}\s_.,:/#?%-]*$/u.test(plainText(value))) return text
+  const message = `'${plainText(value)}' cannot be the value of an attribute whose name another value has begun.`
+  throw refused(message, 'Put a blank between the value and the name.')
+}
+
 /** A value in a `style` attribute. */
 export function styleAttributeText(value: unknown, quote: Quote): string {
   return enclosed(isTrusted(value, 'style') ? styleText(value) : escapeText(styleText(value)), quote)

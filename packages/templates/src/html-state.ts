@@ -189,7 +189,7 @@ function stepTag(text: string, from: number, before: HtmlState): HtmlStep {
       return { end: at + 1, state: afterTag(element), event: 'close' }
     }
     const next = nextPart(part, character)
-    if (next === 'name') element += character
+    if (next === 'name') element = appended(element, character)
     if (next === 'attribute') attribute = part === 'attribute' ? appended(attribute, character) : character
     if (part === 'equals' && next !== 'equals') {
       url = 'start'
@@ -286,8 +286,11 @@ function nextPart(part: TagPart, character: string): TagPart {
 }
 
 function afterTag(element: string): HtmlState {
-  if (!rawElements.has(element)) return textState
-  return { ...textState, place: 'raw', element, script: element === 'script' ? scriptStart : '' }
+  const names = element.split(' ')
+  const raw = names.find((name) => rawElements.has(name))
+  if (raw === undefined) return textState
+  const script = names.length > 1 ? scriptUnknown : scriptStart
+  return { ...textState, place: 'raw', element: raw, script: raw === 'script' ? script : '' }
 }
 
 /** The state after a text that was escaped. */

@@ -9,7 +9,10 @@
  * may have any key.
  */
 import { isProxy } from 'node:util/types'
+import { Secret } from '@dewar/base'
 import { Markup } from '@dewar/markup'
+import { limits } from './defaults.ts'
+import { TemplateFault } from './errors.ts'
 import { isMacro } from './macro.ts'
 import { listMethod } from './methods-list.ts'
 import { mappingMethod } from './methods-mapping.ts'
@@ -127,7 +130,7 @@ function methodOf(target: object, name: string): Method | undefined {
 
 /** A property of an object or its classes, found without reading any that is hidden. */
 function property(target: object, name: string): unknown {
-  if (hidden.has(name)) return undefined
+  if (hidden.has(name) || target instanceof Secret) return undefined
   if (Object.hasOwn(target, name)) return allowed((target as Record<string, unknown>)[name])
   if (isPlainObject(target)) return undefined
   if (isProxy(target))
@@ -168,9 +171,20 @@ function textMember(target: string, name: string): unknown {
   if (name === 'length') return target.length
   if (!Object.hasOwn(String.prototype, name)) return undefined
   const native = (String.prototype as unknown as Record<string, unknown>)[name]
-  return typeof native === 'function'
-    ? (...args: unknown[]) => Reflect.apply(native, target, args)
-    : undefined
+  if (typeof native !== 'function') return undefined
+  return (...args: unknown[]) => {
+    checkLength(target, name, args[0])
+    return Reflect.apply(native, target, args)
+  }
+}
+
+/** JavaScript's methods that make a text longer than it was. */
+function checkLength(target: string, name: string, argument: unknown): void {
+  if (name !== 'repeat' && name !== 'padStart' && name !== 'padEnd') return
+  const length = name === 'repeat' ? Number(argument) * target.length : Number(argument)
+  if (length > limits.textLength) {
+    throw new TemplateFault('ERR_TEMPLATES_LIMIT', `${name}() would give ${length} characters.`)
+  }
 }
 
 function allowed(value: unknown): unknown {

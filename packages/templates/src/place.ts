@@ -113,6 +113,8 @@ function inTag(state: HtmlState, output: OutputCode): string {
   const names = attribute.split(' ')
   if (isEventAttribute(attribute)) return inHandler(state, output, end)
   if (state.url === 'script') return `rt.handler(${value},${end})`
+  if (names.some((name) => name.length > 1 && name.startsWith('?')))
+    return `rt.unknownAttribute(${value},${end})`
   if (names.includes('style')) return `rt.styleAttribute(${value},${end})`
   if (names.includes('srcdoc')) return `rt.srcdoc(${value},${end})`
   if (names.includes('content') && element.split(' ').includes('meta')) return inMeta(state, value, end)

@@ -20,6 +20,7 @@ import {
   styleText,
   tagName,
   type UrlListPlace,
+  unknownAttributeText,
   urlsText,
   urlText,
   urlValueText,
@@ -38,6 +39,7 @@ import { slice as sliceOf } from './slice.ts'
 import { type TrustedPlace, trusted } from './trusted.ts'
 import type { UserGuard } from './user-guard.ts'
 import { htmlText, isMapping, isTrue, itemsOf, kindOf, mappingEntries, textOf } from './values.ts'
+import { finished, whenReady } from './waiting.ts'
 
 /** What compiled code sees as `rt`. */
 export class Runtime {
@@ -112,6 +114,11 @@ export class Runtime {
   /** A value in an address. */
   url(value: unknown, quote: Quote): string {
     return urlText(value, quote, this.#env.urlSchemes)
+  }
+
+  /** A value in an attribute whose name is not known. */
+  unknownAttribute(value: unknown, quote: Quote): string {
+    return unknownAttributeText(value, quote, this.#env.urlSchemes)
   }
 
   /** A value in a list of addresses. */
@@ -475,22 +482,4 @@ function isSame(left: HtmlState, right: HtmlState | undefined): boolean {
 function openInclude(name: string): TemplateFault {
   const message = `The included template '${name}' ends inside a tag, a comment, a script or a style that it opens.`
   return new TemplateFault('ERR_TEMPLATES_CONTEXT', message, 'Close in it what it opens.')
-}
-
-/** What follows a value that may be a promise. */
-function whenReady<T, U>(value: T | Promise<T>, next: (value: T) => U): U | Promise<U> {
-  return value instanceof Promise ? value.then(next) : next(value)
-}
-
-/** Runs a function, and another when it has ended, and be it with an error. */
-function finished<T>(run: () => T, end: () => void): T {
-  let isWaiting = false
-  try {
-    const value = run()
-    if (!(value instanceof Promise)) return value
-    isWaiting = true
-    return value.finally(end) as T
-  } finally {
-    if (!isWaiting) end()
-  }
 }

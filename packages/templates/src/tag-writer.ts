@@ -202,6 +202,17 @@ export class TagWriter {
     throw this.#error(node, message, 'Put whole tags and attributes into each branch; quote attributes.')
   }
 
+  /** Refuses a second output at the start of a value without quotes: if the first is empty, it would be an attribute. */
+  checkBare(node: Node): void {
+    const { place, part, url, prefix } = this.#state
+    if (place !== 'tag' || part !== 'unquoted' || url !== 'output' || prefix !== '') return
+    this.refuse(
+      node,
+      'Two outputs start a value without quotes, and the first may be empty.',
+      'Quote the value.',
+    )
+  }
+
   /** The error of a part that cannot be made safe where it stands. */
   refuse(node: Node, message: string, fix: string): void {
     if (this.#options.contextual) throw this.#error(node, message, fix)

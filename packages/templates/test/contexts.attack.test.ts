@@ -277,3 +277,19 @@ it.each([
     true,
   )
 })
+
+it.each([
+  ['the rest of srcdoc', '<iframe {{ a }}{% if 1 %}rcdoc{% endif %}="{{ x }}">', '<script>alert(1)</script>'],
+  ['the rest of style', '<b {{ a }}tyle="{{ x }}">', 'url(b)'],
+  ['the rest of a handler', '<b {{ o }}nclick="{{ x }}">', 'alert(1)'],
+  ['the end of two outputs without quotes', '<p title={{ e }}{{ x }}>', 'autofocus'],
+])('refuses a value that would be %s', (_, source, x) => {
+  expect(() => render(source, { a: 's', o: 'o', e: '', x })).toThrow(
+    expect.objectContaining({ code: 'ERR_TEMPLATES_CONTEXT', line: 1 }),
+  )
+})
+
+it('knows a script whose name two branches write', () => {
+  const source = '<{% if t %}scr{% else %}st{% endif %}ipt>f("{{ x }}")</script>'
+  expect(render(source, { t: true, x: '");alert(1)//' })).not.toContain('");alert')
+})

@@ -1,3 +1,4 @@
+import { Secret } from '@dewar/base'
 /** Every way out of nunjucks and Jinja that is known, and the legitimate uses beside them. */
 import { Markup } from '@dewar/markup'
 import { expect, it } from 'vitest'
@@ -230,4 +231,29 @@ it('reads entries of any name from what holds data of a request', () => {
 it('changes nothing in nunjucks', async () => {
   const { default: nunjucks } = await import('nunjucks')
   expect(nunjucks.renderString('{{ x|upper }}{% if x %}y{% endif %}', { x: 'a' })).toBe('Ay')
+})
+
+it.each([
+  ['brackets', `{{ ${'('.repeat(9000)}1${')'.repeat(9000)} }}`],
+  ['branches', '{% if 1 %}'.repeat(9000) + '{% endif %}'.repeat(9000)],
+  ['a repetition by JavaScript', "{{ 'a'.repeat(500000000) }}"],
+  ['a padding by JavaScript', "{{ 'a'.padStart(500000000) }}"],
+])('bounds %s', (_, source) => {
+  expect(() => createTemplates().renderString(source)).toThrow(
+    expect.objectContaining({ code: 'ERR_TEMPLATES_LIMIT' }),
+  )
+})
+
+it('bounds the width of a format', () => {
+  expect(() => createTemplates().renderString("{{ '%0500000000d' % 1 }}")).toThrow(
+    expect.objectContaining({ code: 'ERR_TEMPLATES_VALUE' }),
+  )
+})
+
+it('reveals no secret', () => {
+  const s = new Secret('topsecret')
+  expect(createTemplates().renderString('{{ s }}{{ s.reveal }}', { s })).toBe('[secret]')
+  expect(() => createTemplates().renderString('{{ s.reveal() }}', { s })).toThrow(
+    expect.objectContaining({ code: 'ERR_TEMPLATES_UNDEFINED' }),
+  )
 })
