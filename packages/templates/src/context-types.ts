@@ -12,6 +12,11 @@ import { findNodes } from './scope.ts'
 // biome-ignore lint/suspicious/noEmptyInterface: apps fill it by declaration merging
 export interface TemplateContexts {}
 
+/** What a template takes, by its name. */
+export type TemplateContext<N> = N extends keyof TemplateContexts
+  ? Readonly<TemplateContexts[N]>
+  : Readonly<Record<string, unknown>>
+
 /** The text of a declaration file for `TemplateContexts`. */
 export function contextDeclarations(engine: Engine): string {
   const reader = new ContextReader(engine)

@@ -1,5 +1,5 @@
 export type { TemplateAudit, TemplateReport } from './check.ts'
-export type { TemplateContexts } from './context-types.ts'
+export type { TemplateContext, TemplateContexts } from './context-types.ts'
 export { defaults } from './defaults.ts'
 export type { TransMessage } from './environment.ts'
 export { TemplateError, type TemplateErrorCode, type TemplatePlace } from './errors.ts'

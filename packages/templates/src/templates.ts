@@ -1,5 +1,5 @@
 import { checkTemplates, type TemplateReport } from './check.ts'
-import { contextDeclarations } from './context-types.ts'
+import { contextDeclarations, type TemplateContext } from './context-types.ts'
 import { Engine } from './engine.ts'
 import { explainTemplate, type TemplateExplanation } from './explain.ts'
 import { userCall } from './filter.ts'
@@ -24,7 +24,7 @@ export interface Templates {
    * @param context the names it sees, above the globals
    * @throws {TemplateError} `ERR_TEMPLATES_…`; errors of functions that the template calls come through as they are
    */
-  render(name: string | readonly string[], context?: Readonly<Record<string, unknown>>): string
+  render<const N extends string>(name: N | readonly string[], context?: TemplateContext<N>): string
   /**
    * Renders a literal of the app. Values are escaped. Never pass text that came from a request: it is a program.
    *
@@ -102,7 +102,7 @@ export function createTemplates(options: TemplateOptions = {}): Templates {
   const load = (name: string | readonly string[], isAsync: boolean) =>
     engine.load(name, { from: '', isAsync })
   return {
-    render: (name, context = {}) => engine.render(load(name, false), context),
+    render: (name, context) => engine.render(load(name, false), context ?? {}),
     renderString: (source, context = {}) => engine.render(engine.literal(source), context),
     renderAsync: async (name, context = {}) => await engine.renderAsync(load(name, true), context),
     renderStringAsync: async (source, context = {}) =>

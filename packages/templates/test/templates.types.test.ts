@@ -1,5 +1,5 @@
-import { expectTypeOf, it } from 'vitest'
-import { createTemplates, type Templates } from '../src/index.ts'
+import { createTemplates, type Templates } from '@dewar/templates'
+import { expect, expectTypeOf, it } from 'vitest'
 
 it('types what it takes and gives', () => {
   const templates = createTemplates({ folders: ['templates'], autoReload: true })
@@ -11,4 +11,18 @@ it('types what it takes and gives', () => {
   // @ts-expect-error an option that does not exist
   const wrong = (): Templates => createTemplates({ autoreload: true })
   expectTypeOf(wrong).returns.toEqualTypeOf<Templates>()
+})
+
+declare module '@dewar/templates' {
+  interface TemplateContexts {
+    'typed.html': { title: string; note?: unknown }
+  }
+}
+
+it('checks what a template takes whose names are declared', () => {
+  const templates = createTemplates({ sources: { 'typed.html': '{{ title }}', 'free.html': '{{ x }}' } })
+  expect(templates.render('typed.html', { title: 'a' })).toBe('a')
+  expect(templates.render('free.html', { x: 1 })).toBe('1')
+  // @ts-expect-error a name that the template reads is missing
+  templates.render('typed.html', { note: 1 })
 })
