@@ -65,7 +65,7 @@ describe('what the page tells of the request', () => {
 
   it('says which field is missing, and that the form lacks its enctype', async () => {
     const asText = await client().post('/missing', { form: { photo2: 'me.png' } })
-    expect(asText.status).toBe(500)
+    expect(asText.status).toBe(400)
     expect(asText.text).toContain('The form has no field &#39;photo&#39;. The form has: photo2.')
   })
 

@@ -48,7 +48,7 @@ describe('TRAP_BAD_REQUEST_ERRORS', () => {
   it.each([
     { config: {}, status: 400 },
     { config: { TRAP_BAD_REQUEST_ERRORS: true }, status: 500 },
-    { config: { DEBUG: true }, status: 500 },
+    { config: { DEBUG: true }, status: 400 }, // with the page that shows where it was read
     { config: { DEBUG: true, TRAP_BAD_REQUEST_ERRORS: false }, status: 400 },
   ])('$config: a missing field is $status', async ({ config, status }) => {
     expect((await client(config).get('/key')).status).toBe(status)
