@@ -5,7 +5,11 @@ import { greeting, neighbours, postText, securePage } from '../scenarios.ts'
 import { announce, wantedScenario } from './listening.ts'
 
 const app = createApp({
-  config: { SECRET_KEY: randomBytes(32).toString('base64url'), TRUSTED_HOSTS: ['127.0.0.1'], LOG_LEVEL: 'warn' },
+  config: {
+    SECRET_KEY: randomBytes(32).toString('base64url'),
+    TRUSTED_HOSTS: ['127.0.0.1'],
+    LOG_LEVEL: 'warn',
+  },
   staticFolder: null,
   templateFolder: null,
 })
