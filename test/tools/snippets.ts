@@ -8,7 +8,7 @@
  */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
-import { transform } from 'esbuild'
+import { decorators } from 'dewar/vite'
 import { repositoryPath } from './workspace.ts'
 
 /** What a block is meant to show. */
@@ -133,10 +133,8 @@ export function programsOf(snippets: readonly Snippet[]): Map<string, string[]> 
   return programs
 }
 
-/** Replaces a file with decorators, which Node cannot run yet, by what esbuild makes of it. */
+/** Replaces a file with decorators, which Node cannot run yet, by what apps get from `dewar/vite`. */
 export async function lowerDecorators(file: string): Promise<void> {
-  const source = readFileSync(file, 'utf8')
-  if (!/^\s*@[a-z]\w*[.(]/im.test(source)) return
-  const { code } = await transform(source, { loader: 'ts', target: 'node22' })
-  writeFileSync(file, code)
+  const lowered = await decorators().transform(readFileSync(file, 'utf8'), file)
+  if (lowered !== null) writeFileSync(file, lowered.code)
 }

@@ -2,37 +2,21 @@
 import type { SettingsOptions } from '@dewar/base'
 import { defaults } from './defaults.ts'
 
-const {
-  cookieName,
-  secure,
-  httpOnly,
-  sameSite,
-  path,
-  domain,
-  partitioned,
-  lifetime,
-  idleTimeout,
-  refreshEachRequest,
-  refreshInterval,
-  maxCookieSize,
-  maxCandidates,
-} = defaults
-
 /** Cookie and timeouts. */
 export const sessionSettings = {
-  cookieName,
-  secure,
-  httpOnly,
-  sameSite,
-  path,
-  domain,
-  partitioned,
-  lifetime,
-  idleTimeout,
-  refreshEachRequest,
-  refreshInterval,
-  maxCookieSize,
-  maxCandidates,
+  cookieName: defaults.cookieName,
+  secure: defaults.secure,
+  httpOnly: defaults.httpOnly,
+  sameSite: defaults.sameSite,
+  path: defaults.path,
+  domain: defaults.domain,
+  partitioned: defaults.partitioned,
+  lifetime: defaults.lifetime,
+  idleTimeout: defaults.idleTimeout,
+  refreshEachRequest: defaults.refreshEachRequest,
+  refreshInterval: defaults.refreshInterval,
+  maxCookieSize: defaults.maxCookieSize,
+  maxCandidates: defaults.maxCandidates,
 }
 
 /** What every way of keeping sessions takes. */
