@@ -1,4 +1,11 @@
 export { Auth, type AuthOptions, createAuth } from './auth.ts'
+export { defaults } from './defaults.ts'
 export { loginRequired } from './login-required.ts'
-export { TooManyPasswords } from './password-work.ts'
-export { hashPassword, verifyPassword } from './passwords.ts'
+export {
+  type HashPasswordOptions,
+  hashPassword,
+  type PasswordVerdict,
+  TooManyPasswords,
+  type VerifyPasswordOptions,
+  verifyPassword,
+} from './passwords.ts'

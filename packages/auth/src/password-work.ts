@@ -1,6 +1,6 @@
 /** The work of hashing: on Node's threads, never on the event loop, and never on all threads at once. */
 import { pbkdf2, scrypt } from 'node:crypto'
-import { HttpError } from 'dewar'
+import { HttpError } from '@dewar/http'
 import { passwordLimits } from './defaults.ts'
 import type { PasswordMethod } from './password-method.ts'
 

@@ -10,7 +10,7 @@
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { DewarError, resolveSettings, type SettingsOptions } from '@dewar/base'
-import { HttpError } from 'dewar'
+import { HttpError } from '@dewar/http'
 import { passwordDefaults, passwordLimits } from './defaults.ts'
 import {
   completeMethod,
@@ -20,6 +20,8 @@ import {
   parsePasswordMethod,
 } from './password-method.ts'
 import { createPasswordWork } from './password-work.ts'
+
+export { TooManyPasswords } from './password-work.ts'
 
 /** Options of {@link hashPassword}. */
 export interface HashPasswordOptions extends SettingsOptions<typeof passwordDefaults> {
