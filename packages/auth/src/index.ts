@@ -9,3 +9,22 @@ export {
   type VerifyPasswordOptions,
   verifyPassword,
 } from './passwords.ts'
+export {
+  createPermissions,
+  hasRole,
+  Permissions,
+  type PermissionsOptions,
+  type PolicyAction,
+  type PolicyObject,
+  requireRole,
+} from './permissions.ts'
+export {
+  type AnyPolicy,
+  definePolicy,
+  Policy,
+  type PolicyLoader,
+  type PolicyOptions,
+  type PolicyResource,
+  type PolicyRule,
+  type PolicyRules,
+} from './policy.ts'

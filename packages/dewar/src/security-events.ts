@@ -31,8 +31,12 @@ export interface SecurityEvents {
   'redirect-refused': { readonly target: string | null }
   /** A path tried to climb out of a folder. */
   'traversal-refused': Readonly<Record<never, never>>
-  /** Somebody without the right to it asked for a route. */
-  'access-refused': { readonly status: 401 | 403 }
+  /** Somebody without the right to it asked for a route or an object; 404 where its existence is a secret. */
+  'access-refused': {
+    readonly status: 401 | 403 | 404
+    readonly action?: string
+    readonly resource?: string
+  }
   /** A login failed. `account` is what was tried, never the password. */
   'login-failed': { readonly account?: string; readonly reason?: string }
   /** Somebody logged in. */
@@ -113,8 +117,13 @@ function refusalOf(context: Context, error: HttpError): Found | null {
     return ['limit-hit', limitOf(error)]
   }
   // A stranger who is sent to the login page has been refused nothing yet.
-  if (status === 403 && context.endpoint !== null) return ['access-refused', { status }]
+  if (status === 403 && context.endpoint !== null) return ['access-refused', { status, ...objectOf(details) }]
   return null
+}
+
+/** What a policy says of its refusal. */
+function objectOf({ action, resource }: HttpError['details']): { action?: string; resource?: string } {
+  return typeof action === 'string' && typeof resource === 'string' ? { action, resource } : {}
 }
 
 function limitOf({ code, details, status }: HttpError): SecurityEvents['limit-hit'] {
