@@ -28,6 +28,19 @@ export class AuthenticationRequired extends Unauthorized {
 }
 
 /**
+ * 401: the route wants somebody who has just shown who they are (`access: 'fresh'`), and who is logged in was remembered.
+ * An extension that can ask for the password again answers it with a redirect.
+ */
+export class FreshLoginRequired extends Unauthorized {
+  /** The status, for `errorHandler`. */
+  static readonly status = 401
+
+  constructor() {
+    super('Please show again who you are to see this page.', { code: 'ERR_DEWAR_FRESH_LOGIN_REQUIRED' })
+  }
+}
+
+/**
  * Whether the identity is needed for a request: the route asks, or there may be one and something may show it, an error
  * page included.
  *
@@ -36,7 +49,12 @@ export class AuthenticationRequired extends Unauthorized {
 export function needsIdentity(app: App, context: Context): boolean {
   const { endpoint, request } = context
   if (app.identityLoader === null || endpoint?.personal === false) return false
-  return (endpoint !== null && endpoint.access !== 'public') || request?.headers.has('Cookie') === true
+  return (endpoint !== null && endpoint.access !== 'public') || (request !== null && app.mayIdentify(request))
+}
+
+/** Whether the loader will look at the session for certain. @internal */
+export function looksAtSession(app: App, { request }: Context): boolean {
+  return !app.identifiesWithoutSession || request?.headers.has('Cookie') === true
 }
 
 /** Counts, identifies, asks. @internal */
@@ -60,10 +78,13 @@ function identifyAndAsk(app: App, context: Context, request: AppRequest) {
   return askPolicy(context, request)
 }
 
-function askPolicy({ identity, endpoint }: Context, request: AppRequest): Promise<void> | undefined {
+function askPolicy(context: Context, request: AppRequest): Promise<void> | undefined {
+  const { identity, endpoint } = context
   const access = endpoint?.access ?? 'public'
   if (access === 'public') return undefined
-  const answer = access === 'authenticated' ? identity !== null : access(identity, request)
+  context.isPersonal = true
+  if (access === 'fresh' && identity !== null && !context.isFresh) throw new FreshLoginRequired()
+  const answer = typeof access === 'function' ? access(identity, request) : identity !== null
   if (isPromise(answer)) return answer.then((allowed) => enforce(allowed === true, identity))
   enforce(answer === true, identity)
   return undefined

@@ -53,6 +53,15 @@ export type UrlBuildErrorHandler = (
 /** Finds out who is logged in; called with the context of a request that may say. */
 export type IdentityLoader = (context: Context) => MaybePromise<Identity | null>
 
+/** When to ask an {@link IdentityLoader}. */
+export interface IdentifyOptions {
+  /**
+   * Whether a request to a public route may say who sends it: the loader is asked for such. By default for requests with
+   * a cookie. Routes that want to know are always asked for.
+   */
+  readonly when?: ((request: AppRequest) => boolean) | undefined
+}
+
 /**
  * An app. Made by `createApp()`.
  *
@@ -77,6 +86,10 @@ export class App extends Scaffold<''> {
   readonly nextNonce = createNonceSource()
   /** Who is logged in, as an extension finds out. @internal */
   identityLoader: IdentityLoader | null = null
+  /** Whether a request to a public route may say who is logged in. @internal */
+  mayIdentify: (request: AppRequest) => boolean = (request) => request.headers.has('Cookie')
+  /** Whether the identity loader says itself when it is needed, and may do without a session. @internal */
+  identifiesWithoutSession = false
 
   /** How the app matches hosts: whole hosts, subdomains of `SERVER_NAME`, or not at all. @internal */
   readonly hostMatching: 'host' | 'subdomain' | null
@@ -192,6 +205,14 @@ export class App extends Scaffold<''> {
   }
 
   /**
+   * What outlives this process and is seen by all of the app's processes: `createApp({ store })`, by default an SQLite file
+   * in the instance folder, opened at its first use; the memory of this process for an app without a folder.
+   */
+  get sharedStore(): Store {
+    return this.#furniture.sharedStore
+  }
+
+  /**
    * The sessions that were ended before their time, signed cookies included: `await app.endedSessions.endAllOf(userId)`.
    * They are remembered in `createApp({ store })`, by default in an SQLite file of the instance folder.
    */
@@ -215,7 +236,7 @@ export class App extends Scaffold<''> {
     return this.#surroundings
   }
 
-  /** Seconds since the epoch. @internal */
+  /** Seconds since the epoch, by the clock of `createApp({ now })`. */
   now(): number {
     return this.#options.now?.() ?? Date.now() / 1000
   }
@@ -236,9 +257,11 @@ export class App extends Scaffold<''> {
    * Says how to find out who is logged in, for `access` and for extensions. The loader runs before the view, for routes
    * that ask who is there and for requests that carry a cookie.
    *
+   * @param loader who is there, or `null`; it may set `isFresh`, `identitySource` and `needsCsrfProof` of the context
+   * @param options `when` to ask
    * @throws {DewarError} `ERR_DEWAR_IDENTITY` if there is a loader already
    */
-  identify(loader: IdentityLoader): void {
+  identify(loader: IdentityLoader, { when }: IdentifyOptions = {}): void {
     this.checkSetup('identify')
     if (this.identityLoader !== null) {
       throw new DewarError('ERR_DEWAR_IDENTITY', 'The app has a way to identify visitors already.', {
@@ -246,6 +269,9 @@ export class App extends Scaffold<''> {
       })
     }
     this.identityLoader = loader
+    if (when === undefined) return
+    this.mayIdentify = when
+    this.identifiesWithoutSession = true
   }
 
   /**

@@ -45,19 +45,21 @@ function accessOf(app: App, { options, rule, endpoint }: RouteRecord): Access {
     'ERR_DEWAR_NO_ACCESS',
     `The route '${rule}' (${endpoint}) does not say who may call it.`,
     {
-      fix: "Give it { access: 'public' }, 'authenticated' or a policy: ACCESS_DEFAULT is 'deny'.",
+      fix: "Give it { access: 'public' }, 'authenticated', 'fresh' or a policy: ACCESS_DEFAULT is 'deny'.",
       details: { rule, endpoint },
     },
   )
 }
 
+const words: ReadonlySet<unknown> = new Set(['public', 'authenticated', 'fresh'])
+
 function checkedAccess(access: Access, rule: string): Access {
-  if (access === 'public' || access === 'authenticated' || typeof access === 'function') return access
+  if (words.has(access) || typeof access === 'function') return access
   throw new DewarError(
     'ERR_DEWAR_ACCESS',
     `The route '${rule}' has the unknown access rule '${String(access)}'.`,
     {
-      fix: "Use 'public', 'authenticated', or a function of the identity and the request.",
+      fix: "Use 'public', 'authenticated', 'fresh', or a function of the identity and the request.",
       details: { rule },
     },
   )

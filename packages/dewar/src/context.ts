@@ -29,6 +29,17 @@ export class Context {
   hasEnded = false
   /** Who is logged in, as the app's identity loader found; `null` for a stranger. */
   identity: Identity | null = null
+  /** Whether they have shown who they are in this session, rather than been remembered; for `access: 'fresh'`. */
+  isFresh = false
+  /** Where the identity was read from, in the words of the extension that did. */
+  identitySource: string | null = null
+  /**
+   * Whether an unsafe request must prove that it comes from a page of this site. An identity loader may say no for
+   * credentials that no browser sends by itself, such as a bearer token, in a request without a cookie of this site.
+   */
+  needsCsrfProof = true
+  /** Whether the answer depends on who asks: caches are told so, though nobody has looked at the session. */
+  isPersonal = false
   /** Functions of `afterThisRequest`, in order of registration. @internal */
   afterThisRequest: HookTypes['after'][] | null = null
   /** Messages taken from the session by the first `getFlashedMessages` of this request. @internal */
@@ -39,6 +50,7 @@ export class Context {
   #session: Session<SessionData> | null = null
   #readAhead: Session<SessionData> | null = null
   #isSessionLost = false
+  #beforeSave: HookTypes['after'][] | null = null
   #globals: Globals | null = null
   #nonce: string | null = null
 
@@ -59,7 +71,27 @@ export class Context {
     copy.endpoint = this.endpoint
     copy.owner = this.owner
     copy.identity = this.identity
+    copy.isFresh = this.isFresh
+    copy.identitySource = this.identitySource
+    copy.needsCsrfProof = this.needsCsrfProof
     return copy
+  }
+
+  /**
+   * Registers work for the moment before the session is saved: after every hook, and for error pages too. For
+   * extensions whose stores must know of a login or logout before the answer says so. What it returns replaces the response.
+   */
+  beforeSave(work: HookTypes['after']): void {
+    if (this.#origin !== null) this.#origin.beforeSave(work)
+    else if (this.#beforeSave === null) this.#beforeSave = [work]
+    else this.#beforeSave.push(work)
+  }
+
+  /** The work of `beforeSave` that is still to be done, which is then no more. @internal */
+  takeBeforeSave(): readonly HookTypes['after'][] | null {
+    const work = this.#beforeSave
+    this.#beforeSave = null
+    return work
   }
 
   /** A place for the request's own data; nothing in it outlives the request. */

@@ -1,8 +1,10 @@
 /** The way to an app. */
 import { DewarError, nearestName } from '@dewar/base'
 import type { ConverterDefinition } from '@dewar/routing'
+import type { Session } from '@dewar/sessions'
 import type { Store } from '@dewar/stores'
 import { App } from './app.ts'
+import type { SessionData } from './augment.ts'
 import type { ConfigInput, Environment } from './config.ts'
 import type { JsonProvider } from './json.ts'
 import type { LoggerChoice } from './logger.ts'
@@ -41,6 +43,11 @@ export interface AppOptions {
    * sessions in an SQLite file of the instance folder.
    */
   readonly store?: Store | undefined
+  /**
+   * Whose a stored session is, such as `(session) => session.get('userId')`: `app.sessions` then lists and ends sessions by
+   * owner. `@dewar/auth` keeps a list of its own, for signed sessions too.
+   */
+  readonly sessionOwner?: ((session: Pick<Session<SessionData>, 'get'>) => string | undefined) | undefined
   /** A pino logger, or where to log and from which level on; standard error by default. */
   readonly logger?: LoggerChoice | undefined
   /** Where `DEWAR_…` variables are read from; `process.env` by default. */
@@ -64,6 +71,7 @@ const known = [
   'json',
   'converters',
   'store',
+  'sessionOwner',
   'logger',
   'environment',
   'now',

@@ -12,7 +12,7 @@ const formTypes: ReadonlySet<string> = new Set(['application/x-www-form-urlencod
 /** Checks an unsafe request; the token comes from a header, else from the form, which is kept for the view. @internal */
 export function checkToken(walk: Walk, endpoint: Endpoint): Promise<void> | undefined {
   const { request, context, app } = walk
-  if (isSafeMethod(request.method) || endpoint.csrfExempt) return undefined
+  if (isSafeMethod(request.method) || endpoint.csrfExempt || !context.needsCsrfProof) return undefined
   const fromHeader = csrfHeaderToken(request.headers, app.config.CSRF_HEADERS)
   if (fromHeader !== null || !formTypes.has(request.mimetype)) {
     checkCsrfToken(fromHeader, storedSecret(context))

@@ -8,7 +8,7 @@
  */
 import { NotFound, type Response } from '@dewar/http'
 import { checkOrigin, isSafeMethod } from '@dewar/security'
-import { countAndAsk, needsIdentity } from './access.ts'
+import { countAndAsk, looksAtSession, needsIdentity } from './access.ts'
 import type { App } from './app.ts'
 import { Context, runInContext } from './context.ts'
 import { checkToken } from './csrf.ts'
@@ -21,7 +21,7 @@ import type { AppRequest } from './request.ts'
 import { logRequest, startOfLine } from './request-log.ts'
 import type { HookTypes } from './route-types.ts'
 import { allowResponse, redirectResponse } from './routing-answers.ts'
-import { reportSession } from './security-events.ts'
+import { saveInto } from './save-session.ts'
 import { announce } from './steps.ts'
 import { bindStream } from './stream.ts'
 import { isPromise, type Walk } from './walk.ts'
@@ -129,7 +129,7 @@ function matchRoute(walk: Walk): undefined {
 function openSession({ context, app }: Walk): Promise<void> | undefined {
   const pending = context.readSessionAhead()
   if (pending !== undefined) return pending
-  if (needsIdentity(app, context)) void context.session
+  if (needsIdentity(app, context) && looksAtSession(app, context)) void context.session
   return undefined
 }
 
@@ -237,47 +237,7 @@ function runAfterFrom(
 /** 13. The session goes back into its cookie if it changed; what depends on it must not be shared by caches. */
 function saveSession(walk: Walk): Promise<void> | undefined {
   announce('saveSession', walk.context)
-  const session = walk.context.openedSession
-  if (session === null) return undefined
-  if (session.refused !== undefined) reportSession(walk.context, session.refused)
-  try {
-    const cookie = walk.context.isSessionLost ? null : walk.app.sessions.save(session, walk.app.now())
-    const ended = walk.app.identityLoader === null ? [] : session.endedIds
-    if (!isPromise(cookie) && ended.length === 0) return sendSession(walk, cookie)
-    return settleSession(walk, cookie, ended).catch((error: unknown) => serverError(walk, error))
-  } catch (error) {
-    return serverError(walk, error)
-  }
-}
-
-/** Sessions that were logged in and are over are remembered as ended before the answer says so. */
-async function settleSession(
-  walk: Walk,
-  cookie: string | null | Promise<string | null>,
-  ended: readonly string[],
-): Promise<void> {
-  const settled = await cookie
-  if (ended.length > 0) await walk.app.endedSessions.endIds(ended)
-  sendSession(walk, settled)
-}
-
-function sendSession({ response }: Walk, cookie: string | null): undefined {
-  const { headers } = response as Response
-  addVary(response as Response)
-  const wanted = headers.get('Cache-Control')
-  // Whatever the view says, no shared cache may keep what belongs to one visitor.
-  if (wanted === null || (cookie !== null && !/\b(?:private|no-store)\b/i.test(wanted))) {
-    headers.set('Cache-Control', cookie === null ? 'private' : 'no-store')
-  } else if (/\b(?:public|s-maxage)\b/i.test(wanted)) headers.set('Cache-Control', forOneVisitor(wanted))
-  if (cookie !== null) headers.add('Set-Cookie', cookie)
-}
-
-/** A Cache-Control for the visitor's own cache only. */
-function forOneVisitor(wanted: string): string {
-  const kept = wanted.split(',').map((directive) => directive.trim())
-  return ['private', ...kept.filter((directive) => !/^(?:public|private|s-maxage)\b/i.test(directive))].join(
-    ', ',
-  )
+  return saveInto(walk)
 }
 
 /** 14. The security headers that are absent, the nonce, and the end of the walk once the last byte is out. */
@@ -331,8 +291,4 @@ function keep(walk: Walk, value: unknown): undefined {
 
 function replaceResponse(walk: Walk, value: unknown): void {
   if (value !== undefined) walk.response = toResponse(value, 'A function of afterRequest')
-}
-
-function addVary(response: Response): void {
-  if (!response.vary.has('Cookie')) response.vary.add('Cookie')
 }

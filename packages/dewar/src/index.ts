@@ -17,8 +17,8 @@ export {
 } from '@dewar/http'
 export { escape, html, Markup } from '@dewar/markup'
 export { type Converters, defineConverter, type RuleArgs } from '@dewar/routing'
-export { AuthenticationRequired } from './access.ts'
-export type { App, IdentityLoader, UrlBuildErrorHandler } from './app.ts'
+export { AuthenticationRequired, FreshLoginRequired } from './access.ts'
+export type { App, IdentifyOptions, IdentityLoader, UrlBuildErrorHandler } from './app.ts'
 export type { Config, Globals, Identity, SessionData } from './augment.ts'
 export {
   Blueprint,

@@ -61,6 +61,7 @@ export function createRooms(config: AppConfig, options: AppOptions): Rooms {
       createSessions<SessionData>({
         keys: keys ?? undefined,
         store,
+        owner: options.sessionOwner,
         now: options.now,
         ...roomOptions(sessionsDefaults, config),
         // While debugging on this machine there is no https; a declared proxy or DEBUG decides, never the socket.

@@ -24,10 +24,11 @@ export interface RouteRef<R extends string> {
 }
 
 /**
- * Who may call a route. A function is a policy: it gets the identity (or `null`) and the request, and answers whether the
+ * Who may call a route. `fresh` asks for somebody who has shown in this session who they are; a login that was remembered
+ * from an earlier one is not enough. A function is a policy: it gets the identity (or `null`) and the request, and answers whether the
  * caller may go on. `false` is 403 for somebody who is logged in, 401 for a stranger.
  */
-export type Access = 'public' | 'authenticated' | AccessPolicy
+export type Access = 'public' | 'authenticated' | 'fresh' | AccessPolicy
 
 /** A rule of access in the app's own words. */
 export type AccessPolicy = (identity: Identity | null, request: AppRequest) => MaybePromise<boolean>

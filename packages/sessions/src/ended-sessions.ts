@@ -3,10 +3,11 @@
  *
  * Threat: a cookie copied before the logout works after it, since a signed cookie needs nothing from the server.
  * Construction: ended ids are kept in a store, hashed, until no timeout would let them live anyway; for "everywhere" and
- * "everything before" a time is kept instead, against which the signed time of creation is held.
+ * "everything before" a time is kept instead, against which the signed time of creation is held. Times are whole seconds: a
+ * session that begins in the second in which all have ended is ended too, unless `spare` is told of it.
  * Defaults: entries live for the absolute lifetime. A shorter one than the sessions' own is a mistake: the cookie would revive.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { resolveSettings } from '@dewar/base'
 import type { Store } from '@dewar/stores'
 import { defaults } from './defaults.ts'
@@ -64,7 +65,22 @@ export class EndedSessions {
 
   /** Ends sessions by their ids, such as a session's `endedIds` after `regenerate` or `clear`. */
   async endIds(ids: readonly string[]): Promise<void> {
-    for (const id of ids) await this.#store.set(entryKey('id', id), '1', { ttl: this.#lifetime })
+    await this.endHandles(ids.map(hash))
+  }
+
+  /** The name of a session that may stand in a page: it ends one, and opens none. */
+  handleOf(session: Pick<Session, 'id'>): string {
+    return hash(session.id)
+  }
+
+  /** Ends sessions by their handles, such as the form of an account page sends them back. Ask first whose they are. */
+  async endHandles(handles: readonly string[]): Promise<void> {
+    for (const handle of handles) await this.#store.set(handleKey(handle), '1', { ttl: this.#lifetime })
+  }
+
+  /** Whether a session was ended by itself, rather than with all of its owner. */
+  async hasHandle(handle: string): Promise<boolean> {
+    return (await this.#store.get(handleKey(handle))) !== undefined
   }
 
   /**
@@ -94,17 +110,44 @@ export class EndedSessions {
   async has(session: KnownSession, owner?: string): Promise<boolean> {
     const { id, createdAt } = session
     const [own, all, everybody] = await Promise.all([
-      this.#store.get(entryKey('id', id)),
+      this.#store.get(handleKey(hash(id))),
       this.#store.get(entryKey('all', '')),
       owner === undefined ? undefined : this.#store.get(entryKey('owner', owner)),
     ])
-    return own !== undefined || covers(all, id, createdAt) || covers(everybody, id, createdAt)
+    if (own !== undefined) return true
+    const covering = [all, everybody].filter((entry) => covers(entry, id, createdAt)).map(String)
+    return covering.length > 0 && !(await this.#isSpared(id, covering))
+  }
+
+  /**
+   * Says that a session has begun after whatever has ended until now, though in the same second: at a login. A list of
+   * sessions that ends later ends it as any other.
+   *
+   * @param session the new session
+   * @param owner whose it is
+   */
+  async spare(session: KnownSession, owner?: string): Promise<void> {
+    const { id, createdAt } = session
+    const entries = [await this.#store.get(entryKey('all', ''))]
+    if (owner !== undefined) entries.push(await this.#store.get(entryKey('owner', owner)))
+    const covering = entries.filter((entry) => covers(entry, id, createdAt))
+    if (covering.length === 0) return
+    await this.#store.set(entryKey('spared', id), covering.map((entry) => hash(String(entry))).join(' '), {
+      ttl: this.#lifetime,
+    })
+  }
+
+  async #isSpared(id: string, entries: readonly string[]): Promise<boolean> {
+    const spared = (await this.#store.get(entryKey('spared', id)))?.split(' ') ?? []
+    return entries.every((entry) => spared.includes(hash(entry)))
   }
 
   async #endUntil(key: string, time: number, except = ''): Promise<void> {
     const [before = '0'] = (await this.#store.get(key))?.split(' ') ?? []
     if (Number(before) > time) return // what has ended stays ended
-    await this.#store.set(key, `${time} ${except === '' ? '' : hash(except)}`, { ttl: this.#lifetime })
+    // The last part tells one end from another in the same second.
+    const entry = `${time} ${except === '' ? '' : hash(except)} ${randomUUID()}`
+    await this.#store.set(key, entry, { ttl: this.#lifetime })
   }
 }
 
@@ -114,7 +157,11 @@ function covers(entry: string | undefined, id: string, createdAt: number): boole
   return createdAt <= Number(time) && except !== hash(id)
 }
 
-function entryKey(kind: 'id' | 'owner' | 'all', value: string): string {
+function handleKey(handle: string): string {
+  return `session-ended:id:${handle}`
+}
+
+function entryKey(kind: 'spared' | 'owner' | 'all', value: string): string {
   return `session-ended:${kind}:${hash(value)}`
 }
 

@@ -17,5 +17,6 @@ export { parseRecord, type SessionRecord, serializeRecord } from './session-reco
 export type { SessionOptions } from './session-settings.ts'
 export type { ListedSession, Sessions, StoredSessions } from './sessions.ts'
 export { type SignedCookieSessionsOptions, signedCookieSessions } from './signed-cookie-sessions.ts'
+export { withLock } from './store-lock.ts'
 export { type StoredSessionsOptions, storedSessions } from './stored-sessions.ts'
 export type { StoredHtml, ValueCodec } from './values.ts'

@@ -97,3 +97,40 @@ describe('EndedSessions', () => {
     expect(() => new EndedSessions(options)).toThrow(expect.objectContaining({ code: 'ERR_SESSIONS_OPTION' }))
   })
 })
+
+describe('spare', () => {
+  it('lets a session live that begins in the second in which all others have ended', async () => {
+    const before = sessions.open(login(7))
+    await ended.endAllOf('7')
+    const after = sessions.open(login(7))
+    expect(await ended.has(after, '7')).toBe(true)
+    await ended.spare(after, '7')
+    expect([await ended.has(before, '7'), await ended.has(after, '7')]).toEqual([true, false])
+  })
+
+  it('does not outlast the next end, though it is in the same second', async () => {
+    await ended.endAllOf('7')
+    const session = sessions.open(login(7))
+    await ended.spare(session, '7')
+    await ended.endAllOf('7')
+    expect(await ended.has(session, '7')).toBe(true)
+  })
+
+  it('does not bring back a session that was ended by itself', async () => {
+    const session = sessions.open(login(7))
+    await ended.end(session)
+    await ended.spare(session, '7')
+    expect(await ended.has(session, '7')).toBe(true)
+  })
+})
+
+describe('handles', () => {
+  it('end sessions and open none', async () => {
+    const session = sessions.open(login(7))
+    const handle = ended.handleOf(session)
+    expect(sessions.open(`__Host-session=${handle}`).isNew).toBe(true)
+    expect(await ended.hasHandle(handle)).toBe(false)
+    await ended.endHandles([handle])
+    expect([await ended.hasHandle(handle), await ended.has(session)]).toEqual([true, true])
+  })
+})
