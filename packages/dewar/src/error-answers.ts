@@ -13,7 +13,7 @@ import { defaults } from './defaults.ts'
 import { findErrorHandler } from './error-handlers.ts'
 import { toResponse } from './make-response.ts'
 import { loggablePath } from './request-log.ts'
-import { reportRefusal } from './security-events.ts'
+import { reportRefusal, reportUnsendable } from './security-events.ts'
 import { isPromise, type Walk } from './walk.ts'
 
 /**
@@ -48,7 +48,8 @@ function isTrapped({ app: { config } }: Walk, error: HttpError): boolean {
 
 /**
  * Answers an error nobody handles: one line in the log, and a page that holds no more than the request's id. A store that
- * does not answer is a 503: the request may be sent again.
+ * does not answer is a 503: the request may be sent again. A text that no header can carry is a 400, whatever view forgot to
+ * look at it: a client that sends line breaks must not make the site look broken.
  *
  * @internal
  */
@@ -60,6 +61,7 @@ export function serverError(walk: Walk, error: unknown): Promise<void> | undefin
   if (gotRequestException.isWatched) gotRequestException.send({ app, request, error })
   const { id } = request
   if (!isKnown) logError(walk, error)
+  if (isUnsendable(error)) reportUnsendable(context, error as DewarError)
   if (app.propagates) throw error
   // What a client sent wrong is its mistake still, when debugging traps it to show where it was read.
   const wrapped = app.debug && error instanceof HttpError ? error : wrap(error)
@@ -92,14 +94,29 @@ function isStoreFailure(error: unknown): boolean {
   return error instanceof DewarError && storeFailures.has(error.code)
 }
 
+/** What can stand in no header or cookie came with a request, as good as always. */
+const unsendable: ReadonlySet<string> = new Set([
+  'ERR_HTTP_COOKIE_NAME',
+  'ERR_HTTP_COOKIE_TOO_LARGE',
+  'ERR_HTTP_HEADER_NAME',
+  'ERR_HTTP_HEADER_VALUE',
+])
+
+function isUnsendable(error: unknown): boolean {
+  return error instanceof DewarError && unsendable.has(error.code)
+}
+
 function statusOf(error: Error): number {
   if (error instanceof HttpError) return error.status
-  return isStoreFailure(error) ? 503 : 500
+  return isStoreFailure(error) ? 503 : isUnsendable(error) ? 400 : 500
 }
 
 function wrap(cause: unknown): HttpError {
-  if (!isStoreFailure(cause)) return new InternalServerError(null, { cause })
-  return new ServiceUnavailable(null, { cause, retryAfter: defaults.storeRetryAfter.value })
+  if (isStoreFailure(cause)) {
+    return new ServiceUnavailable(null, { cause, retryAfter: defaults.storeRetryAfter.value })
+  }
+  if (isUnsendable(cause)) return new BadRequest('A value of the request can stand in no header.', { cause })
+  return new InternalServerError(null, { cause })
 }
 
 /** A page of the app's own says when to come back, too. */

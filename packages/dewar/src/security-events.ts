@@ -6,6 +6,7 @@
  * password, no cookie, no query.
  */
 import { channel } from 'node:diagnostics_channel'
+import type { DewarError } from '@dewar/base'
 import type { HttpError } from '@dewar/http'
 import type { SessionRefusal } from '@dewar/sessions'
 import type { App } from './app.ts'
@@ -29,6 +30,8 @@ export interface SecurityEvents {
   'rate-exceeded': { readonly retryAfter: number | null }
   /** A redirect would have left the site. */
   'redirect-refused': { readonly target: string | null }
+  /** A text that no header or cookie can carry, such as one with a line break, was to be sent in one. */
+  'header-refused': { readonly header: string | null }
   /** A path tried to climb out of a folder. */
   'traversal-refused': Readonly<Record<never, never>>
   /** Somebody without the right to it asked for a route or an object; 404 where its existence is a secret. */
@@ -92,6 +95,12 @@ export function reportSecurityEvent<T extends SecurityEventType>(type: T, detail
 export function reportRefusal(context: Context, error: HttpError): void {
   const found = refusalOf(context, error)
   if (found !== null) report(context.app, context, found[0], found[1])
+}
+
+/** Tells of a value that was to go into a header and cannot. @internal */
+export function reportUnsendable(context: Context, { details }: DewarError): void {
+  const { header } = details
+  report(context.app, context, 'header-refused', { header: typeof header === 'string' ? clip(header) : null })
 }
 
 /** Tells of a session cookie that was forged or altered; expiry is nobody's attack. @internal */

@@ -35,7 +35,7 @@ function templateUrlFor(endpoint: string, named: Keywords = keywords({})): strin
   return urlFor(endpoint, values, options as UrlForOptions)
 }
 
-const optionNames: ReadonlySet<string> = new Set(['_external', '_anchor', '_scheme', '_method'])
+const optionNames: ReadonlySet<string> = new Set(['_external', '_anchor', '_scheme', '_method', '_canonical'])
 
 /** `get_flashed_messages(with_categories=true, category_filter=['error'])`, or by position. */
 function templateFlashes(args: readonly unknown[]): unknown {

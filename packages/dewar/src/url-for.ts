@@ -16,6 +16,11 @@ export interface UrlForOptions {
   readonly external?: boolean | undefined
   /** The scheme of an absolute URL; asking for one asks for an absolute URL, `''` for one without. */
   readonly scheme?: 'http' | 'https' | '' | undefined
+  /**
+   * An absolute URL under `SERVER_NAME` and `PREFERRED_URL_SCHEME`, whatever host and scheme this request came by: for mails
+   * and for whatever else others open later.
+   */
+  readonly canonical?: boolean | undefined
   /** Which of an endpoint's rules, by method. */
   readonly method?: string | undefined
 }
@@ -75,11 +80,11 @@ function buildUrl(
   context: Context,
   endpoint: string,
   values: Record<string, unknown>,
-  { anchor, method, scheme, external }: UrlForOptions,
+  { anchor, method, scheme, external, canonical = false }: UrlForOptions,
 ): string {
   const { app, request } = context
-  const isExternal = external ?? (scheme !== undefined || request === null)
-  const origin = originOf(context)
+  const isExternal = canonical || (external ?? (scheme !== undefined || request === null))
+  const origin = canonical ? canonicalOrigin(app) : originOf(context)
   if ((isExternal || request === null) && !origin.isVouchedFor) throw noHost()
   const url = app.urlMap.bind(origin.binding).build(endpoint, values, {
     anchor: anchor === undefined ? undefined : String(anchor),
@@ -130,13 +135,17 @@ interface Origin {
   readonly isVouchedFor: boolean
 }
 
+/** The site as the app names it, without a look at the request. */
+function canonicalOrigin({ config }: App): Origin {
+  const { SERVER_NAME, APPLICATION_ROOT, PREFERRED_URL_SCHEME } = config
+  const binding = { serverName: SERVER_NAME, rootPath: APPLICATION_ROOT, scheme: PREFERRED_URL_SCHEME }
+  return { binding, isVouchedFor: SERVER_NAME !== null }
+}
+
 /** Links in mails and redirects lead to a host the app has named, never to one only the client has. */
 function originOf({ app, request }: Context): Origin {
-  const { SERVER_NAME, TRUSTED_HOSTS, DEBUG, TESTING, APPLICATION_ROOT, PREFERRED_URL_SCHEME } = app.config
-  if (request === null) {
-    const binding = { serverName: SERVER_NAME, rootPath: APPLICATION_ROOT, scheme: PREFERRED_URL_SCHEME }
-    return { binding, isVouchedFor: SERVER_NAME !== null }
-  }
+  if (request === null) return canonicalOrigin(app)
+  const { SERVER_NAME, TRUSTED_HOSTS, DEBUG, TESTING } = app.config
   const { rootPath, scheme, method } = request
   const trustsRequest = TRUSTED_HOSTS !== null || DEBUG || TESTING
   const here = trustsRequest ? app.gate.checkHost(hostOf(request)) : (hostOf(request) ?? '')

@@ -55,6 +55,29 @@ describe('urlFor', () => {
     app.context(() => expect(urlFor(index)).toBe('https://blog.example/'))
   })
 
+  it('is canonical for mails, whatever host and scheme the request came by', () => {
+    const { app, index, show } = site({
+      SERVER_NAME: 'blog.example',
+      TRUSTED_HOSTS: ['blog.example', 'localhost'],
+    })
+    app.testRequestContext({ headers: [['Host', 'localhost:5000']], scheme: 'http' }, () => {
+      expect(urlFor(index, {}, { canonical: true })).toBe('https://blog.example/')
+      expect(urlFor(show, { id: 7 }, { canonical: true, anchor: 'top' })).toBe(
+        'https://blog.example/posts/7#top',
+      )
+      expect(urlFor(index, {}, { external: true })).toBe('http://localhost:5000/')
+    })
+  })
+
+  it('is not canonical without SERVER_NAME: a trusted host of the request is not enough', () => {
+    const { app, index } = site({ TRUSTED_HOSTS: ['blog.example'] })
+    app.testRequestContext({ headers: [['Host', 'blog.example']] }, () => {
+      expect(() => urlFor(index, {}, { canonical: true })).toThrow(
+        expect.objectContaining({ code: 'ERR_DEWAR_NO_TRUSTED_HOST' }),
+      )
+    })
+  })
+
   it.each([
     {
       what: 'a missing argument',

@@ -50,12 +50,12 @@ export const defaults = settings({
     source: 'CWE-770',
   },
   maxFilenameSize: {
-    value: 255,
+    value: 765,
     unit: 'bytes',
     key: 'MAX_FILENAME_SIZE',
     minimum: 1,
     guards: 'names no file system takes',
-    source: 'POSIX: NAME_MAX of common file systems',
+    source: 'NTFS and APFS: 255 characters, three bytes of UTF-8 each at most',
   },
   maxPartHeadSize: {
     value: 16_384,
@@ -66,12 +66,12 @@ export const defaults = settings({
     source: 'CWE-770',
   },
   maxPartHeaders: {
-    value: 16,
+    value: 256,
     unit: 'count',
     key: 'MAX_PART_HEADERS',
     minimum: 1,
     guards: 'countless header lines in front of a part',
-    source: 'CWE-770; browsers send two',
+    source: 'CWE-770; as many as a request may have (MAX_HEADERS)',
   },
   fileMemorySize: {
     value: 524_288,
