@@ -1,4 +1,5 @@
 /** The pages of `docs/` that are written from the sources. */
+import { renderChecks } from './checks-page.ts'
 import { renderDefaults } from './defaults-page.ts'
 import { renderDifferences } from './differences-page.ts'
 import { renderErrors } from './errors-page.ts'
@@ -7,5 +8,6 @@ import { renderErrors } from './errors-page.ts'
 export const generatedPages: Readonly<Record<string, (repository: string) => Promise<string>>> = {
   'docs/security-defaults.md': renderDefaults,
   'docs/errors.md': renderErrors,
+  'docs/deploy-check.md': renderChecks,
   'docs/differences.md': renderDifferences,
 }

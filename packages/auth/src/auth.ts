@@ -9,7 +9,14 @@
  * Defaults: visitors without a login are sent to `loginView` with the way back in `next`, and get 401 without one.
  */
 import { DewarError } from '@dewar/base'
-import { type App, AuthenticationRequired, type Identity, type MaybePromise, useContext } from 'dewar'
+import {
+  type App,
+  AuthenticationRequired,
+  type Extension,
+  type Identity,
+  type MaybePromise,
+  useContext,
+} from 'dewar'
 import { answerStranger } from './unauthorized.ts'
 
 declare module 'dewar' {
@@ -84,7 +91,9 @@ async function findUser<User extends object>(
 }
 
 /** Logins of an app. Made by {@link createAuth}. */
-export class Auth<User extends object> {
+export class Auth<User extends object> implements Extension {
+  /** What logins touch, for `dewar check`. */
+  readonly touches = ['identity', 'session'] as const
   readonly #options: AuthOptions<User>
 
   /** @param options as `createAuth` takes them */

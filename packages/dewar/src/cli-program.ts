@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import type { App } from './app.ts'
 import type { Session } from './cli.ts'
 import { addAppCommands } from './cli-app.ts'
+import { addCheck } from './cli-check.ts'
 import { addNew } from './cli-new.ts'
 import { addRoutes } from './cli-routes.ts'
 import { addRun } from './cli-run.ts'
@@ -21,9 +22,17 @@ export interface Globals {
   readonly command: string | undefined
 }
 
-const adders = [addRun, addServe, addRoutes, addShell, addNew, addSecret]
+const adders = [addRun, addServe, addRoutes, addCheck, addShell, addNew, addSecret]
 
-const ownCommands: ReadonlySet<string> = new Set(['run', 'serve', 'routes', 'shell', 'new', 'secret'])
+const ownCommands: ReadonlySet<string> = new Set([
+  'run',
+  'serve',
+  'routes',
+  'check',
+  'shell',
+  'new',
+  'secret',
+])
 
 /** Whether a word is a command that needs no app to be known, or no command at all. @internal */
 export function isOwnCommand(word: string): boolean {

@@ -20,6 +20,7 @@ export function compileEndpoint(app: App, record: RouteRecord, view: AnyView): E
     rule,
     view,
     access: accessOf(app, record),
+    accessDeclared: options.access !== undefined,
     limit:
       options.limit === undefined
         ? null

@@ -49,6 +49,7 @@ export {
 export { type AppOptions, createApp } from './create-app.ts'
 export { csrfToken } from './csrf.ts'
 export { defaults } from './defaults.ts'
+export type { Extension } from './extension.ts'
 export type { FetchOptions } from './fetch-door.ts'
 export { type CategorizedMessage, type FlashedOptions, flash, getFlashedMessages } from './flash.ts'
 export { currentApp, g, request, session } from './globals.ts'

@@ -1,6 +1,6 @@
 /** Finds the app a command is for. */
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { DewarError } from '@dewar/base'
 import { App } from './app.ts'
@@ -19,8 +19,7 @@ const usualFactories = ['createApp', 'makeApp', 'create_app', 'make_app']
  * @see Flask: `flask --app`
  */
 export async function loadApp(place: string | undefined): Promise<App> {
-  const [, file = place, name] = /^(.+?):(\w+)$/.exec(place ?? '') ?? []
-  const path = findFile(file)
+  const { path, name } = locateApp(place)
   compileDecorators()
   const exports: Readonly<Record<string, unknown>> = await import(pathToFileURL(path).href)
   const app = name === undefined ? await usualApp(exports) : await toApp(exports[name])
@@ -34,6 +33,24 @@ export async function loadApp(place: string | undefined): Promise<App> {
       details: { path },
     },
   )
+}
+
+/**
+ * Finds the file of an app without importing it.
+ *
+ * @throws {DewarError} `ERR_DEWAR_CLI_NO_FILE`
+ */
+export function locateApp(place: string | undefined): { path: string; name: string | undefined } {
+  const [, file = place, name] = /^(.+?):(\w+)$/.exec(place ?? '') ?? []
+  return { path: findFile(file), name }
+}
+
+/** The nearest folder with a package.json, from one upwards; the folder itself where there is none. */
+export function projectOf(folder: string): string {
+  for (let above = folder; ; above = dirname(above)) {
+    if (existsSync(join(above, 'package.json'))) return above
+    if (above === dirname(above)) return folder
+  }
 }
 
 function findFile(file: string | undefined): string {

@@ -31,6 +31,8 @@ export interface Endpoint extends Surroundings {
   readonly rule: string
   readonly view: AnyView
   readonly access: Access
+  /** Whether the route or its blueprint says so, or nobody did. */
+  readonly accessDeclared: boolean
   readonly limit: RateLimit | null
   readonly csrfExempt: boolean
   /** Whether OPTIONS is answered with the methods of the URL instead of by the view. */

@@ -15,6 +15,11 @@ export class StaticVersions {
   readonly #folders = new Map<string, string>()
   readonly #known = new Map<string, Known>()
 
+  /** The folders that are served, by endpoint. */
+  get folders(): ReadonlyMap<string, string> {
+    return this.#folders
+  }
+
   /** Notes the folder of a static endpoint. */
   add(endpoint: string, folder: string): void {
     this.#folders.set(endpoint, folder)

@@ -82,6 +82,8 @@ export interface Templates {
   addTest(name: string, fn: TemplateFunction): void
   /** Makes a value or function that every template sees, imported ones too. */
   addGlobal(name: string, value: unknown): void
+  /** The folders, in the order they are searched. */
+  readonly folders: readonly string[]
   /** Adds a folder, searched after those that are there. */
   addFolder(path: string): void
   /** Whether there is a template of a name. */
@@ -102,6 +104,9 @@ export function createTemplates(options: TemplateOptions = {}): Templates {
   const load = (name: string | readonly string[], isAsync: boolean) =>
     engine.load(name, { from: '', isAsync })
   return {
+    get folders() {
+      return engine.loader.folders
+    },
     render: (name, context) => engine.render(load(name, false), context ?? {}),
     renderString: (source, context = {}) => engine.render(engine.literal(source), context),
     renderAsync: async (name, context = {}) => await engine.renderAsync(load(name, true), context),

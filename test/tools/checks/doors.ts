@@ -33,6 +33,22 @@ const allowances: Readonly<Record<string, readonly Allowance[]>> = {
       modules: disk,
       reason: 'the command line finds and loads the app, its variables and its certificate',
     },
+    {
+      files: [
+        'check/source-files.ts',
+        'check/source-checks.ts',
+        'check/template-checks.ts',
+        'check/file-checks.ts',
+        'check/lockfile.ts',
+      ],
+      modules: disk,
+      reason: 'dewar check reads what it judges',
+    },
+    {
+      files: ['check/advisories.ts'],
+      modules: [...disk, 'node:child_process'],
+      reason: 'a database of weaknesses on disk, or what the package manager audits',
+    },
     { files: ['cli-new.ts', 'cli-new-files.ts'], modules: disk, reason: 'writes the files of a new app' },
     {
       files: ['cli-watch.ts'],

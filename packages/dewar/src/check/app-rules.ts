@@ -1,0 +1,217 @@
+/** The rows of what the app consists of: routes, templates, source, files, and what it stands on. */
+import type { CheckRule } from './rules.ts'
+
+/** Rows by id. */
+export const appRules = {
+  'csrf-exempt': {
+    group: 'CSRF',
+    severity: 'warning',
+    title: 'A route takes posts of other sites',
+    why: 'With unsafeCsrfExempt, any page can make a visitor call it, with their cookies.',
+    fix: 'Remove unsafeCsrfExempt, unless the caller is another server that proves itself otherwise, as by a signature.',
+    django: 'security.W003',
+  },
+  'csrf-lax-https': {
+    group: 'CSRF',
+    severity: 'warning',
+    title: 'Posts that say nothing of where they come from are let in',
+    why: 'CSRF_SSL_STRICT is off: the token is the only proof that is left.',
+    fix: 'Leave CSRF_SSL_STRICT out: it is true.',
+  },
+  'csrf-origin-http': {
+    group: 'CSRF',
+    severity: 'warning',
+    title: 'A trusted origin speaks clear text',
+    why: 'Whoever can change its pages on the way posts in the name of visitors.',
+    fix: 'Name the origin with https:// in CSRF_TRUSTED_ORIGINS.',
+  },
+
+  'access-undeclared': {
+    group: 'Routes',
+    severity: 'note',
+    title: 'Routes do not say who may call them',
+    why: 'They are public because nobody said otherwise; a forgotten rule looks the same.',
+    fix: "Give each { access: 'public' }, 'authenticated' or a policy, then set ACCESS_DEFAULT: 'deny'.",
+  },
+  'access-missing': {
+    group: 'Routes',
+    severity: 'error',
+    title: "A route does not say who may call it, and ACCESS_DEFAULT is 'deny'",
+    why: 'The app does not start.',
+    fix: "Give the route { access: 'public' }, 'authenticated' or a policy.",
+  },
+  'routes-overlap': {
+    group: 'Routes',
+    severity: 'warning',
+    title: 'Two routes match the same address',
+    why: 'Which one answers is decided by weights that few remember: the access rule of the other one is passed by.',
+    fix: 'Make the rules differ, or narrow one with a converter.',
+  },
+  'routes-duplicate': {
+    group: 'Routes',
+    severity: 'error',
+    title: 'Two routes are equal',
+    why: 'The second can never answer. The app does not start.',
+    fix: 'Remove one, or change its rule.',
+  },
+
+  'template-safe': {
+    group: 'Templates',
+    severity: 'warning',
+    title: 'A template says |safe',
+    why: 'The value goes into the page as it is: if a visitor can write it, so is their script.',
+    fix: 'Remove it; make trusted HTML where it comes from (Markup, html`…`), or clean it with |sanitize.',
+  },
+  'template-autoescape': {
+    group: 'Templates',
+    severity: 'warning',
+    title: 'A template switches escaping off',
+    why: 'Every value of the block goes into the page as it is.',
+    fix: 'Remove {% autoescape false %}; pass trusted HTML as Markup.',
+  },
+  'template-unsafe': {
+    group: 'Templates',
+    severity: 'warning',
+    title: 'A template uses an unsafe… name',
+    why: 'What begins with unsafe takes a protection away.',
+    fix: 'Remove it, or say in a comment beside it why it is needed, and silence this id.',
+  },
+  'template-from-text': {
+    group: 'Templates',
+    severity: 'error',
+    title: 'A template is put together while the app runs',
+    why: 'Whoever gets text into the template writes the template: it sees what templates see.',
+    fix: 'Pass values as context; render templates that users write with renderUserTemplate.',
+  },
+  'template-broken': {
+    group: 'Templates',
+    severity: 'error',
+    title: 'A template cannot be compiled',
+    why: 'Pages made of it are 500s, and it could not be checked.',
+    fix: 'Mend it at the place that is named.',
+  },
+
+  'unsafe-option': {
+    group: 'Source',
+    severity: 'warning',
+    title: 'The source uses an unsafe… option',
+    why: 'Everything that weakens a default of Dewar begins with unsafe.',
+    fix: 'Remove it, or silence this id once you have read every place.',
+  },
+  'shell-command': {
+    group: 'Source',
+    severity: 'warning',
+    title: 'A command is put together for a shell',
+    why: 'A value with a semicolon in it is a second command.',
+    fix: 'Use execFile or spawn with a list of arguments and without a shell.',
+  },
+  'code-from-text': {
+    group: 'Source',
+    severity: 'warning',
+    title: 'Text is run as code',
+    why: 'eval, new Function and node:vm run what they get, and node:vm is no sandbox.',
+    fix: 'Parse data as data; run the code of others in a process of its own.',
+  },
+  'source-unread': {
+    group: 'Source',
+    severity: 'note',
+    title: 'A source file could not be read',
+    why: 'What it says has not been checked.',
+    fix: 'Mend its syntax, or its permissions.',
+  },
+
+  'static-secret': {
+    group: 'Files',
+    severity: 'error',
+    title: 'A static folder holds what is not for visitors',
+    why: 'Everything in a static folder can be fetched by its name.',
+    fix: 'Move it out of the folder; if it was online, what it holds is known.',
+  },
+  'static-wide': {
+    group: 'Files',
+    severity: 'error',
+    title: "A static folder contains the app's own folders",
+    why: 'Source, templates and data can be fetched by their names.',
+    fix: 'Give static files a folder of their own.',
+  },
+  'instance-permissions': {
+    group: 'Files',
+    severity: 'warning',
+    title: "Other users of the machine can read or change the app's data",
+    why: 'Sessions, databases and uploads are in the instance folder.',
+    fix: 'chmod 700 FOLDER, and let it belong to the user that runs the app.',
+  },
+
+  'node-end-of-life': {
+    group: 'Platform',
+    severity: 'error',
+    title: 'This Node gets no security fixes any more',
+    why: 'Its weaknesses are published, and stay.',
+    fix: 'Move to a version with long-term support.',
+  },
+  'node-ending': {
+    group: 'Platform',
+    severity: 'note',
+    title: 'This Node soon gets no security fixes',
+    why: 'There is a date from which weaknesses stay.',
+    fix: 'Plan the move to the next version with long-term support.',
+  },
+  'node-odd': {
+    group: 'Platform',
+    severity: 'note',
+    title: 'This Node is older or newer than what this check knows',
+    why: 'Whether it gets fixes could not be said.',
+    fix: 'Look at the release schedule of Node, and update Dewar.',
+  },
+  'lockfile-missing': {
+    group: 'Platform',
+    severity: 'warning',
+    title: 'No lockfile',
+    why: 'Each installation may bring other code, that of an attacker who published a new version an hour ago included.',
+    fix: 'Commit package-lock.json or pnpm-lock.yaml, and install with `npm ci` or `pnpm install --frozen-lockfile`.',
+  },
+  'dependency-advisory': {
+    group: 'Platform',
+    severity: 'error',
+    title: 'A dependency has a published weakness',
+    why: 'What is published is tried.',
+    fix: 'Update it to a version with the fix.',
+  },
+  'advisories-skipped': {
+    group: 'Platform',
+    severity: 'note',
+    title: 'Dependencies were not compared with published weaknesses',
+    why: 'That needs a lockfile, and the registry or a database on disk.',
+    fix: 'Check where the registry can be reached, or name a folder or file of OSV entries: --advisories FILE.',
+  },
+
+  extension: {
+    group: 'Extensions',
+    severity: 'note',
+    title: 'An extension, and what it touches',
+    why: 'An extension runs with all the rights of the app.',
+    fix: 'Keep what you use; read what it touches.',
+  },
+  'extension-silent': {
+    group: 'Extensions',
+    severity: 'note',
+    title: 'An extension does not say what it touches',
+    why: 'Only its source tells.',
+    fix: "Let what is put into app.extensions have `touches`, such as ['session', 'database'].",
+  },
+
+  'check-silenced': {
+    group: 'This check',
+    severity: 'note',
+    title: 'Ids are silenced',
+    why: 'CHECK_SILENCED hides findings: it is listed so that nobody forgets.',
+    fix: 'Take ids out once their reason is gone.',
+  },
+  'check-silenced-unknown': {
+    group: 'This check',
+    severity: 'warning',
+    title: 'CHECK_SILENCED names an id that does not exist',
+    why: 'Nothing is silenced by it: it is misspelt or left over.',
+    fix: 'Correct it, or take it out.',
+  },
+} as const satisfies Readonly<Record<string, CheckRule>>
