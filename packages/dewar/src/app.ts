@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { DewarError } from '@dewar/base'
 import type { RequestOptions, Response } from '@dewar/http'
-import type { Overlap, Rule, RuleMap } from '@dewar/routing'
+import type { Rule, RuleMap } from '@dewar/routing'
 import { createNonceSource, type SecurityHeaders } from '@dewar/security'
 import type { RunningServer } from '@dewar/server'
 import type { EndedSessions, StoredSessions } from '@dewar/sessions'
@@ -97,8 +97,6 @@ export class App extends Scaffold<''> {
   readonly signals: Signals
   /** Versions of static files. @internal */
   readonly staticVersions = new StaticVersions()
-  /** Rules that get in each other's way, found when the app freezes. @internal */
-  readonly routeOverlaps: Overlap[] = []
   /** Functions for the end of every context, in order of registration. @internal */
   readonly contextTeardowns: HookTypes['teardown'][] = []
   /** Functions that answer for URLs that cannot be built. @internal */
@@ -132,10 +130,7 @@ export class App extends Scaffold<''> {
     this.#routes = new RouteTable({
       converters: options.converters,
       hostMatching: options.hostMatching,
-      onOverlap: (overlap) => {
-        this.routeOverlaps.push(overlap)
-        this.logger.warn(overlap.message)
-      },
+      onOverlap: ({ message }) => this.logger.warn(message),
     })
     addStaticFolder(this.#target(), options)
   }

@@ -11,7 +11,7 @@ export function* checkRoutes({ app }: Subject): Iterable<Finding> {
   if (!rules.every((rule) => app.endpointOf(rule) !== undefined)) return
   yield* exempt(app, rules)
   yield* undeclared(app, rules)
-  for (const { winner, loser, method, example } of app.routeOverlaps) {
+  for (const { winner, loser, method, example } of app.urlMap.overlaps) {
     yield finding(
       'routes-overlap',
       `${method} ${example} is answered by '${winner.text}' (${winner.endpoint}), and '${loser.text}' (${loser.endpoint}) matches it too.`,
