@@ -58,7 +58,6 @@ export class RuleMap {
   readonly #sortKey: SortKey | null
   readonly #onOverlap: (overlap: Overlap) => void
   readonly #unbound: Binding
-  readonly #overlaps: Overlap[] = []
   #paths: StaticPaths | null = null
   #frozen = false
 
@@ -105,19 +104,12 @@ export class RuleMap {
       const duplicate = findDuplicate(this.#table)
       if (duplicate !== null) throw duplicateError(duplicate)
       for (const overlap of findOverlaps(this.#table).overlaps) {
-        if (overlap.decidedBy === 'specificity') continue
-        this.#overlaps.push(overlap)
-        this.#onOverlap(overlap)
+        if (overlap.decidedBy !== 'specificity') this.#onOverlap(overlap)
       }
     }
     this.#paths = new StaticPaths(this.#table)
     this.#frozen = true
     return this
-  }
-
-  /** Rules that get in each other's way, as they were found when the map froze. */
-  get overlaps(): readonly Overlap[] {
-    return this.#overlaps
   }
 
   /** Whether rules can no longer be added. */

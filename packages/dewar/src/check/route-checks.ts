@@ -11,7 +11,9 @@ export function* checkRoutes({ app }: Subject): Iterable<Finding> {
   if (!rules.every((rule) => app.endpointOf(rule) !== undefined)) return
   yield* exempt(app, rules)
   yield* undeclared(app, rules)
-  for (const { winner, loser, method, example } of app.urlMap.overlaps) {
+  for (const { winner, loser, method, example, decidedBy } of app.urlMap.overlaps().overlaps) {
+    // A narrow rule beside a wide one is how rules are meant to be used.
+    if (decidedBy === 'specificity') continue
     yield finding(
       'routes-overlap',
       `${method} ${example} is answered by '${winner.text}' (${winner.endpoint}), and '${loser.text}' (${loser.endpoint}) matches it too.`,
