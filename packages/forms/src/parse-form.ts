@@ -4,10 +4,8 @@ import { ByteBuffer } from './byte-buffer.ts'
 import { type FormLimits, type FormLimitValues, resolveLimits } from './defaults.ts'
 import { ambiguous, badEncoding, limitPassed } from './errors.ts'
 import { FormCollector } from './form-collector.ts'
-import { MultipartDecoder } from './multipart-decoder.ts'
-import { MultipartGuard } from './multipart-guard.ts'
-import { PartLedger } from './part-ledger.ts'
-import { UploadStorage } from './upload-storage.ts'
+import { MultipartReader } from './multipart-reader.ts'
+import { UploadSpool } from './upload-spool.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 import { readPairs } from './urlencoded.ts'
 
@@ -31,7 +29,8 @@ export interface ParsedForm extends AsyncDisposable {
 export type FormRequest = Pick<
   Request,
   'contentType' | 'mimetype' | 'mimetypeParams' | 'contentLength' | 'body'
->
+> &
+  Partial<Pick<Request, 'releasePiece'>>
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -57,7 +56,7 @@ export async function parseForm(request: FormRequest, options?: ParseFormOptions
     case 'application/x-www-form-urlencoded':
       return parsed(readPairs(await readText(request, limits), limits), new MultiDict(), undefined)
     case 'multipart/form-data':
-      return readMultipart(request, limits, new UploadStorage(limits.fileMemorySize, temporaryDirectory))
+      return readMultipart(request, limits, new UploadSpool(limits.fileMemorySize, temporaryDirectory))
     default:
       return parsed(new MultiDict(), new MultiDict(), undefined)
   }
@@ -83,29 +82,27 @@ async function readText(request: FormRequest, limits: FormLimitValues): Promise<
 async function readMultipart(
   request: FormRequest,
   limits: FormLimitValues,
-  storage: UploadStorage,
+  spool: UploadSpool,
 ): Promise<ParsedForm> {
-  const boundary = boundaryOf(request)
-  const ledger = new PartLedger(limits)
-  const guard = new MultipartGuard(boundary, limits, ledger)
-  const collector = new FormCollector(ledger, storage)
-  const decoder = new MultipartDecoder(boundary, collector)
+  const collector = new FormCollector(limits, spool)
+  const reader = new MultipartReader(boundaryOf(request), limits, collector)
+  let held: Uint8Array[] = []
   try {
     for await (const piece of request.body) {
-      const bytes = toBuffer(piece)
-      guard.push(bytes)
-      const busy = decoder.write(bytes)
-      if (busy !== undefined) await busy
-      const writing = collector.flush()
+      reader.push(toBuffer(piece))
+      const writing = spool.flush()
       if (writing !== undefined) await writing
+      held.push(piece)
+      if (spool.isWaiting) continue
+      for (const done of held) request.releasePiece?.(done)
+      held = []
     }
-    guard.end()
-    await decoder.end()
-    const { form, files } = await collector.finish()
-    return parsed(form, files, storage)
+    reader.end()
+    await spool.finish()
+    const { form, files } = collector.finish()
+    return parsed(form, files, spool)
   } catch (error) {
-    decoder.destroy()
-    await storage.close()
+    await spool.close()
     throw error
   }
 }
@@ -124,11 +121,11 @@ function toBuffer(piece: Uint8Array): Buffer {
 function parsed(
   form: MultiDict<string>,
   files: MultiDict<UploadedFile>,
-  storage: UploadStorage | undefined,
+  spool: UploadSpool | undefined,
 ): ParsedForm {
   async function close(): Promise<void> {
     for (const file of files.values()) file.close()
-    await storage?.close()
+    await spool?.close()
   }
   return { form, files, close, [Symbol.asyncDispose]: close }
 }

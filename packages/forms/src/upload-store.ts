@@ -1,6 +1,6 @@
 /** Where a policy puts what it keeps. */
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeNew } from './stored-bytes.ts'
 import { UploadedFile } from './uploaded-file.ts'
 
 /** A place for files: a directory, or object storage through an adapter of one's own. */
@@ -27,14 +27,5 @@ export function diskStorage(directory: string): UploadStore {
         ? content.save(directory, name)
         : writeNew(join(directory, name), content)
     },
-  }
-}
-
-async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, 'wx', 0o600)
-  try {
-    await handle.writeFile(bytes)
-  } finally {
-    await handle.close()
   }
 }

@@ -1,12 +1,10 @@
 /** A file that came with a form. Its name and type are what the client says, no more. */
 import { randomUUID } from 'node:crypto'
-import { constants, createReadStream } from 'node:fs'
-import { copyFile, open, readFile } from 'node:fs/promises'
 import { DewarError, safeJoin, secureFilename } from '@dewar/base'
 import { type Headers, parseOptionsHeader } from '@dewar/http'
 import { detectType, readStart } from './detected-type.ts'
-import type { PartHead } from './part-head.ts'
-import type { StoredBytes } from './upload-storage.ts'
+import { headersOf, type PartHead } from './part-head.ts'
+import type { StoredBytes } from './stored-bytes.ts'
 
 /**
  * An uploaded file. Its bytes lie in memory or in a temporary file, and go when the form is closed: save what you keep.
@@ -20,11 +18,11 @@ export class UploadedFile {
   readonly filename: string
   /** The `Content-Type` of the part as sent, or `null`. Unverified. */
   readonly contentType: string | null
-  /** The header lines of the part. */
-  readonly headers: Headers
   /** Bytes. */
   readonly size: number
   readonly #stored: StoredBytes
+  readonly #head: PartHead
+  #headers: Headers | undefined
   #closed = false
 
   /**
@@ -35,9 +33,15 @@ export class UploadedFile {
     this.name = head.name
     this.filename = head.filename ?? ''
     this.contentType = head.contentType
-    this.headers = head.headers
     this.size = stored.size
     this.#stored = stored
+    this.#head = head
+  }
+
+  /** The header lines of the part. */
+  get headers(): Headers {
+    this.#headers ??= headersOf(this.#head)
+    return this.#headers
   }
 
   /** The media type the client gives, in lower case and without parameters; empty if it gives none. Unverified. */
@@ -67,8 +71,7 @@ export class UploadedFile {
    * @throws {DewarError} `ERR_FORMS_CLOSED` after the form was closed
    */
   async bytes(): Promise<Uint8Array> {
-    const { path, memory } = this.#open()
-    return path === null ? new Uint8Array(memory) : new Uint8Array(await readFile(path))
+    return this.#open().read()
   }
 
   /**
@@ -77,8 +80,8 @@ export class UploadedFile {
    * @throws {DewarError} `ERR_FORMS_CLOSED` after the form was closed
    */
   async text(): Promise<string> {
-    const { path, memory } = this.#open()
-    return path === null ? memory.toString('utf8') : readFile(path, 'utf8')
+    const { buffer } = await this.#open().read()
+    return Buffer.from(buffer).toString('utf8')
   }
 
   /**
@@ -87,8 +90,7 @@ export class UploadedFile {
    * @throws {DewarError} `ERR_FORMS_CLOSED` after the form was closed
    */
   stream(): AsyncIterable<Uint8Array> {
-    const { path, memory } = this.#open()
-    return path === null ? once(memory) : createReadStream(path)
+    return this.#open().stream()
   }
 
   /**
@@ -102,12 +104,11 @@ export class UploadedFile {
    * @see Werkzeug: `FileStorage.save`
    */
   async save(directory: string, name: string = randomUUID()): Promise<string> {
-    const { path, memory } = this.#open()
+    const stored = this.#open()
     const target = secureFilename(name) === name && name !== '' ? safeJoin(directory, name) : null
     if (target === null) throw badName(name)
     try {
-      if (path === null) await writeNew(target, memory)
-      else await copyFile(path, target, constants.COPYFILE_EXCL)
+      await stored.copyTo(target)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw exists(target, error)
       throw error
@@ -125,19 +126,6 @@ export class UploadedFile {
     throw new DewarError('ERR_FORMS_CLOSED', `The upload in '${this.name}' is gone: its request has ended.`, {
       fix: 'Save the file, or read its bytes, before the response is sent.',
     })
-  }
-}
-
-async function* once(memory: Buffer): AsyncGenerator<Uint8Array, void> {
-  if (memory.length > 0) yield new Uint8Array(memory)
-}
-
-async function writeNew(path: string, bytes: Buffer): Promise<void> {
-  const handle = await open(path, 'wx', 0o600)
-  try {
-    await handle.writeFile(bytes)
-  } finally {
-    await handle.close()
   }
 }
 

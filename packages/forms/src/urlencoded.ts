@@ -44,7 +44,7 @@ export function readPairs(text: string, limits: FormLimitValues): MultiDict<stri
   checkSize(text, limits)
   const { maxFieldNameSize } = limits
   const maxFormParts = limits.maxFormParts ?? Number.POSITIVE_INFINITY
-  const form = new MultiDict<string>()
+  const pairs: string[] = []
   let count = 0
   for (let start = 0, end = 0; start < text.length; start = end + 1) {
     let equals = -1
@@ -68,9 +68,9 @@ export function readPairs(text: string, limits: FormLimitValues): MultiDict<stri
     const name = (bare ? encoded : encodedName) ? decode(rawName) : rawName
     if (name.length * 3 > maxFieldNameSize) checkName(name, limits)
     const value = bare ? '' : text.slice(equals + 1, end)
-    form.add(name, encoded ? decode(value) : value)
+    pairs.push(name, encoded ? decode(value) : value)
   }
-  return form
+  return MultiDict.fromRaw(pairs)
 }
 
 function checkSize(text: string, limits: FormLimitValues): void {

@@ -137,7 +137,7 @@ describe('reading stops as soon as a limit is known to be passed', () => {
   })
 })
 
-it.each([16_300, 16_376, 16_377, 16_380, 16_385, 17_000])(
+it.each([16_300, 16_377, 16_384, 16_385, 17_000, 80_000])(
   'a head of %i bytes is taken, or 431, by the limit alone',
   async (size) => {
     const disposition = 'Content-Disposition: form-data; name="a"\r\nX: '
@@ -147,7 +147,7 @@ it.each([16_300, 16_376, 16_377, 16_380, 16_385, 17_000])(
       (error: { status: number }) => error.status,
     )
 
-    expect(outcome).toBe(size <= 16_376 ? '1' : 431)
+    expect(outcome).toBe(size <= 16_384 ? '1' : 431)
   },
 )
 
@@ -278,7 +278,7 @@ describe('clients that go away or stall', () => {
       parseForm(multipart(source), { fileMemorySize: 0, temporaryDirectory: '/dev/null/none' }),
     ).rejects.toMatchObject({ code: expect.stringMatching(/ENOTDIR|ENOENT/) })
 
-    expect(source.taken).toBeLessThan(500_000)
+    expect(source.taken).toBeLessThan(700_000)
     expect(source.ended).toBe(true)
   })
 })

@@ -137,19 +137,39 @@ describe('the temporary directory', () => {
       fileMemorySize: 1000,
       temporaryDirectory,
     })
-    const [folder = ''] = await readdir(temporaryDirectory)
-    const names = await readdir(join(temporaryDirectory, folder))
-    const modes = [
-      (await stat(join(temporaryDirectory, folder))).mode & 0o777,
-      (await stat(join(temporaryDirectory, folder, names[0] ?? ''))).mode & 0o777,
-    ]
+    const names = await readdir(temporaryDirectory)
+    const { mode } = await stat(join(temporaryDirectory, names[0] ?? ''))
     const texts = await Promise.all(Array.from(files.values(), (upload) => upload.text()))
     await close()
 
-    expect(names).toEqual([expect.stringMatching(/^[\da-f-]{36}$/)])
-    expect(modes).toEqual([0o700, 0o600])
+    expect(names).toEqual([expect.stringMatching(/^dewar-upload-[\da-f-]{36}$/)])
+    expect(mode & 0o777).toBe(0o600)
     expect(texts).toEqual(['x'.repeat(400), 'y'.repeat(601), 'z'])
     expect(await readdir(temporaryDirectory)).toEqual([])
+  })
+
+  it('holds the uploads of a request in one file, each in its place', async () => {
+    const contents = ['a'.repeat(300), '', 'b'.repeat(5000), 'c'.repeat(900), 'd', 'e'.repeat(300_000)]
+    const body = contents.map((content, index) => file('f', `${index}`, content)).join('') + end
+
+    const { files, close } = await parseForm(multipart(pieces(body, 777)), {
+      fileMemorySize: 1000,
+      temporaryDirectory,
+    })
+    const list = files.getAll('f')
+    const names = await readdir(temporaryDirectory)
+    const texts = await Promise.all(list.map((upload) => upload.text()))
+    const streamed = await Promise.all(list.map((upload) => collect(upload.stream())))
+    const paths = await Promise.all(list.map((upload) => upload.save(directory)))
+    const saved = await Promise.all(paths.map((path) => readFile(path, 'latin1')))
+    const modes = await Promise.all(paths.map(async (path) => (await stat(path)).mode & 0o777))
+    await close()
+
+    expect(names).toHaveLength(1)
+    expect(texts).toEqual(contents)
+    expect(streamed).toEqual(contents)
+    expect(saved).toEqual(contents)
+    expect(new Set(modes)).toEqual(new Set([0o600]))
   })
 
   it('is empty again after a form that failed, and no file stays open', async () => {

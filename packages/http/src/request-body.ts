@@ -2,8 +2,14 @@
 import { ClientDisconnected, RequestEntityTooLarge } from './errors.ts'
 import { concatBytes } from './response-body.ts'
 
+/** A source of bytes. */
+export interface BodySource extends AsyncIterable<Uint8Array> {
+  /** Gives the memory of a piece back. Only for sources whose pieces nobody but their reader has. */
+  release?(piece: Uint8Array): void
+}
+
 /** Whatever can arrive as a body. */
-export type RequestBody = AsyncIterable<Uint8Array> | null
+export type RequestBody = BodySource | null
 
 const GONE: ReadonlySet<string> = new Set([
   'ECONNRESET',

@@ -226,6 +226,25 @@ describe('the body', () => {
     expect(await collect(request.body)).toEqual([new TextEncoder().encode('ab')])
   })
 
+  it('gives pieces back to a source that can take them, and keeps what it keeps itself', async () => {
+    const released: Uint8Array[] = []
+    const body = () =>
+      Object.assign(chunks('a'), { release: (piece: Uint8Array) => void released.push(piece) })
+    const streamed = make('/', {}, { body: body() })
+    const kept = make('/', {}, { body: body() })
+    const plain = make('/', {}, { body: chunks('a') })
+
+    const [piece = new Uint8Array()] = await collect(streamed.body)
+    streamed.releasePiece(piece)
+    kept.releasePiece(await kept.data())
+    const [other = new Uint8Array()] = await collect(plain.body)
+    plain.releasePiece(other)
+
+    expect(released).toEqual([piece])
+    expect(await kept.text()).toBe('a')
+    expect(other).toHaveLength(1)
+  })
+
   it('is empty where there is none', async () => {
     expect(await make('/').data()).toHaveLength(0)
   })

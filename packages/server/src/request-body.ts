@@ -59,6 +59,20 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     return this.#read()
   }
 
+  /**
+   * Gives the memory of a piece back at once, instead of when the garbage is next collected: by then, many clients at
+   * once have filled two hundred megabytes.
+   *
+   * @param piece a piece that this body gave; it is empty afterwards
+   */
+  release(piece: Uint8Array): void {
+    const { buffer, byteOffset, byteLength } = piece
+    // Node copies what it parses of a socket into memory of its own. A view of more is left alone.
+    if (byteOffset !== 0 || byteLength !== buffer.byteLength || !(buffer instanceof ArrayBuffer)) return
+    if (buffer.resizable || buffer.detached) return
+    buffer.transfer(0)
+  }
+
   async *#read(): AsyncGenerator<Uint8Array, undefined> {
     const chunks = this.#request.iterator({ destroyOnReturn: false })
     let waited = 0

@@ -1,10 +1,10 @@
 /**
- * The guard in front of busboy: reads a multipart body by the letter before the decoder sees it.
+ * Reads multipart bodies by the letter: finds the parts, hands on their heads and their content.
  *
  * Threat: endless heads, countless parts, nested bodies, bodies without an end, and above all bodies that two parsers
  * read differently: a part that one of them takes for content hides a field or a file from whoever looks with the other.
- * Construction: each piece goes through this grammar first, and only then to busboy. The grammar is the part of RFC 7578
- * on which parsers agree; everything beyond is refused with 400, and what busboy finds is compared with what was found here.
+ * Construction: this grammar is the part of RFC 7578 on which parsers agree; everything beyond is refused with 400. It is
+ * held against busboy in property tests: what is read here, busboy reads alike.
  *
  * ```
  * body      = [ preamble CRLF ] "--" boundary CRLF part *( delimiter CRLF part ) delimiter "--" epilogue
@@ -14,19 +14,20 @@
  *
  * Lines end in CRLF and nothing else: a bare LF is content. No line of preamble, head or content begins like the
  * delimiter: some parsers end a part there, some do not. Blanks behind a delimiter (RFC 2046 §5.1.1) fall under the same.
+ * What follows the last delimiter is ignored, whatever it is.
  */
 import type { FormLimitValues } from './defaults.ts'
 import { ambiguous, badEncoding, limitPassed, malformed } from './errors.ts'
 import { type PartHead, parsePartHead } from './part-head.ts'
 
-/** Hears what the guard finds, in order. The pieces of data are views of what was pushed: keep copies. */
+/** Hears what the reader finds, in order. The pieces of content are views of what was pushed. */
 export interface PartSink {
   /** A part begins. */
   head(head: PartHead): void
   /** More bytes of the part that began last. */
   data(bytes: Buffer): void
-  /** The part is complete. */
-  end(): void
+  /** The last bytes of the part, often all of them. */
+  end(bytes: Buffer): void
 }
 
 /** RFC 2046 allows 70 characters; some senders write more. */
@@ -38,22 +39,22 @@ const CR = 0x0d
 const LF = 0x0a
 const DASH = 0x2d
 
-/** Busboy takes heads of 16 KiB, the line breaks at their end included, whatever the limits say. */
-const BUSBOY_HEAD = 16_380
-
 type State = 'preamble' | 'head' | 'data' | 'epilogue'
 
-/** The guard of one body. */
-export class MultipartGuard {
+/** The reader of one body. */
+export class MultipartReader {
+  readonly #boundary: string
   readonly #delimiter: Buffer
   readonly #limits: FormLimitValues
   readonly #sink: PartSink
-  /** What could not be told yet. It begins as the line break that the first delimiter may lack. */
+  /** What could not be told yet, a copy. It begins as the line break that the first delimiter may lack. */
   #rest: Buffer = CRLF
   #state: State = 'preamble'
   #parts = 0
   /** How many of the bytes at hand belong to the head's end and are no content. */
   #skip = 0
+  /** Where the search for a head's end met the next delimiter in the bytes at hand; -1 if it is not known. */
+  #met = -1
 
   /**
    * @param boundary the boundary, as the Content-Type gives it
@@ -64,27 +65,30 @@ export class MultipartGuard {
   constructor(boundary: string, limits: FormLimitValues, sink: PartSink) {
     if (/[^\0-\x7f]/.test(boundary)) throw badEncoding('The multipart boundary is not ASCII.')
     if (!BOUNDARY.test(boundary)) throw malformed('The multipart boundary is missing or malformed.')
+    this.#boundary = boundary
     this.#delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
     this.#limits = limits
     this.#sink = sink
   }
 
   /**
-   * Takes the next piece.
+   * Takes the next piece. Nothing of it is kept beyond the call.
    *
    * @param piece some bytes
    * @throws {HttpError} 400 `ERR_FORMS_MALFORMED`, `ERR_FORMS_ENCODING`; 400, 413 or 431 `ERR_FORMS_LIMIT`
    */
   push(piece: Buffer): void {
-    let bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece])
+    const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece])
     this.#rest = EMPTY
-    while (bytes.length > 0 && this.#state !== 'epilogue') {
-      const used = this.#state === 'head' ? this.#readHead(bytes) : this.#readData(bytes)
-      if (used === 0) {
-        this.#rest = bytes
+    this.#met = -1
+    let at = 0
+    while (at < bytes.length && this.#state !== 'epilogue') {
+      const next = this.#state === 'head' ? this.#readHead(bytes, at) : this.#readData(bytes, at)
+      if (next === at) {
+        this.#rest = Buffer.from(bytes.subarray(at))
         return
       }
-      bytes = bytes.subarray(used)
+      at = next
     }
   }
 
@@ -97,23 +101,22 @@ export class MultipartGuard {
     if (this.#state !== 'epilogue') throw malformed('The multipart body ends before its last delimiter.')
   }
 
-  /** @returns how many bytes are dealt with; 0 asks for more */
-  #readHead(bytes: Buffer): number {
+  /** @returns how far the bytes are dealt with; no further than before asks for more */
+  #readHead(bytes: Buffer, at: number): number {
     const { maxPartHeadSize } = this.#limits
-    const length = bytes[0] === CR && bytes[1] === LF ? 0 : bytes.indexOf(HEAD_END)
-    const size = length < 0 ? bytes.length - HEAD_END.length + 1 : length
-    if (size > maxPartHeadSize || isBeyondBusboy(bytes, size)) {
-      throw limitPassed('maxPartHeadSize', Math.min(maxPartHeadSize, BUSBOY_HEAD), size)
-    }
-    if (length < 0) return 0
+    const end = bytes[at] === CR && bytes[at + 1] === LF ? at : bytes.indexOf(HEAD_END, at)
+    const size = end < 0 ? bytes.length - at - HEAD_END.length + 1 : end - at
+    if (size > maxPartHeadSize) throw limitPassed('maxPartHeadSize', maxPartHeadSize, size)
+    if (end < 0) return at
     this.#countPart()
-    const lines = bytes.subarray(0, length)
-    if (holdsDelimiter(lines, this.#delimiter)) throw ambiguous()
-    this.#sink.head(parsePartHead(lines, this.#limits))
+    if (this.#beginsWithBoundary(bytes, at)) throw ambiguous()
+    this.#met = bytes.indexOf(this.#delimiter, at)
+    if (this.#met >= 0 && this.#met < end) throw ambiguous()
+    this.#sink.head(parsePartHead(bytes.subarray(at, end), this.#boundary, this.#limits))
     this.#state = 'data'
     // The empty line stays to be looked at: a delimiter that begins in it is refused.
     this.#skip = CRLF.length
-    return length + CRLF.length
+    return end + CRLF.length
   }
 
   #countPart(): void {
@@ -123,50 +126,45 @@ export class MultipartGuard {
     }
   }
 
+  /** Does a head's first line, which has no break before it, begin like the delimiter? */
+  #beginsWithBoundary(bytes: Buffer, at: number): boolean {
+    const line = this.#delimiter.length - CRLF.length
+    return bytes[at] === DASH && this.#delimiter.subarray(CRLF.length).equals(bytes.subarray(at, at + line))
+  }
+
   /** Preamble and data: whatever stands before the next delimiter. */
-  #readData(bytes: Buffer): number {
-    const at = bytes.indexOf(this.#delimiter)
-    if (at < 0) return this.#emit(bytes, tailStart(bytes, this.#delimiter))
-    if (at < this.#skip) throw ambiguous()
-    const after = afterDelimiter(bytes, at + this.#delimiter.length)
+  #readData(bytes: Buffer, at: number): number {
+    const delimiter = this.#delimiter
+    const found = this.#met >= at ? this.#met : bytes.indexOf(delimiter, at)
+    if (found < 0) return this.#emit(bytes, at, tailStart(bytes, at, delimiter))
+    if (found - at < this.#skip) throw ambiguous()
+    const after = afterDelimiter(bytes, found + delimiter.length)
     if (after === 'none') throw ambiguous()
-    this.#emit(bytes, at)
-    if (after === 'more') return at
-    if (this.#state === 'data') this.#sink.end()
+    if (after === 'more') return this.#emit(bytes, at, found)
+    if (this.#state === 'data') this.#sink.end(bytes.subarray(at + this.#skip, found))
+    this.#skip = 0
     this.#state = after === 'last' ? 'epilogue' : 'head'
-    return at + this.#delimiter.length + CRLF.length
+    return found + delimiter.length + CRLF.length
   }
 
   /** Hands on what is certain to be content, and returns where that ends. */
-  #emit(bytes: Buffer, end: number): number {
-    if (end === 0) return 0
-    if (this.#state === 'data' && end > this.#skip) this.#sink.data(bytes.subarray(this.#skip, end))
+  #emit(bytes: Buffer, at: number, end: number): number {
+    if (end === at) return at
+    if (this.#state === 'data' && end > at + this.#skip) {
+      this.#sink.data(bytes.subarray(at + this.#skip, end))
+    }
     this.#skip = 0
     return end
   }
 }
 
 /** Where the longest ending that may be the beginning of a delimiter starts. A delimiter has one CR, its first byte. */
-function tailStart(bytes: Buffer, delimiter: Buffer): number {
-  const window = Math.max(0, bytes.length - delimiter.length + 1)
-  const tail = bytes.subarray(window)
-  const cr = tail.lastIndexOf(CR)
-  if (cr < 0 || !delimiter.subarray(0, tail.length - cr).equals(tail.subarray(cr))) return bytes.length
-  return window + cr
-}
-
-/** Would busboy give a head up for its size? It counts the first byte of each name and of each value twice. */
-function isBeyondBusboy(bytes: Buffer, size: number): boolean {
-  if (size * 2 < BUSBOY_HEAD) return false
-  let count = size + 2
-  for (let at = bytes.indexOf(CRLF); at >= 0 && at < size; at = bytes.indexOf(CRLF, at + 2)) count += 2
-  return count > BUSBOY_HEAD
-}
-
-/** Does a line of a head begin like the delimiter? Its first line has no break before it. */
-function holdsDelimiter(lines: Buffer, delimiter: Buffer): boolean {
-  const first = delimiter.subarray(CRLF.length)
-  return lines.includes(delimiter) || lines.subarray(0, first.length).equals(first)
+function tailStart(bytes: Buffer, at: number, delimiter: Buffer): number {
+  const first = Math.max(at, bytes.length - delimiter.length + 1)
+  let cr = bytes.length - 1
+  while (cr >= first && bytes[cr] !== CR) cr--
+  if (cr < first) return bytes.length
+  return delimiter.subarray(0, bytes.length - cr).equals(bytes.subarray(cr)) ? cr : bytes.length
 }
 
 /** What stands behind a delimiter: the next part, the end, something else, or not enough to tell. */
