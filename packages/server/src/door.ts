@@ -1,7 +1,7 @@
 /**
  * The door: from Node's request to a handler and back, one exchange at a time on each connection.
  *
- * 1. a head that two parties could read differently is answered 400 (or 417, 431, 501) and the connection ends
+ * 1. a head that two parties could read differently is answered 400 (or 417, 431, 501, 505) and the connection ends
  * 2. the handler gets a request whose body is untouched
  * 3. its response is written; what it left unread of the body ends the connection
  * 4. the response is closed, once, whatever happened

@@ -11,7 +11,7 @@ import type { IncomingMessage } from 'node:http'
 
 /** Why a head is refused. */
 export interface Refusal {
-  readonly status: 400 | 417 | 431 | 501
+  readonly status: 400 | 417 | 431 | 501 | 505
   /** One sentence for the log and, since it repeats nothing of the request, for the client. */
   readonly reason: string
 }
@@ -37,6 +37,9 @@ const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)([/?][!"$-~]*)?$/i
  * @see RFC 9112 §3.2, §6.3, §11.2
  */
 export function checkHead(request: IncomingMessage, maxHeaders: number): RequestHead | Refusal {
+  // Node's parser takes a line without a version, and HTTP/2.0 written as text.
+  const { httpVersionMajor, httpVersionMinor } = request
+  if (httpVersionMajor !== 1 || httpVersionMinor > 1) return refusal(505, 'Only HTTP/1.1 is spoken here.')
   const framing = readFraming(request.rawHeaders)
   if (request.rawHeaders.length > maxHeaders * 2) return refusal(431, 'Too many header lines.')
   if (framing.hosts > 1) return refusal(400, 'More than one Host line.')

@@ -27,6 +27,8 @@ const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n'
 
 describe('heads that two parties could read differently', () => {
   it.each([
+    ['no version, as in HTTP/0.9', 'GET /\r\nHost: a\r\n\r\n', 505],
+    ['HTTP/2 written as text', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505],
     ['two Host lines', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
     ['no Host line', 'GET / HTTP/1.1\r\nAccept: */*\r\n\r\n', 400],
     [

@@ -58,8 +58,8 @@ export function schemeText(value: unknown, quote: Quote, schemes: readonly strin
   return schemes.includes(scheme) ? attributeText(value, quote) : `${unsafeUrl}/`
 }
 
-/** Characters that would leave a value in the query of an address, or mean something else there. */
-const leavesQueryValue = /[%&#+]/g
+/** Characters that would leave a value in the query of an address, mean something else there, or be dropped by browsers. */
+const leavesQueryValue = /[%&#+\t\n\r]/g
 
 /** A value in the query of an address: one value stays one. HTML is taken as encoded already. */
 export function urlValueText(value: unknown, quote: Quote): string {

@@ -144,10 +144,11 @@ it.each([
 it.each([
   ['a value', '/s?q={{ x }}', '/s?q=a%26b=c%23d%2Be%25'],
   ['a value that is encoded', '/s?q={{ x|urlencode }}', '/s?q=a%26b%3Dc%23d%2Be%25'],
+  ['a value of three lines', '/s?q={{ z }}', '/s?q=a%09b%0D%0Ac'],
   ['an address as a value', '/s?next={{ y }}', '/s?next=/a/b'],
   ['a whole query', '/s?{{ q }}', '/s?a=1&amp;b=2'],
 ])('keeps %s of a query what it is', (_, address, expected) => {
-  expect(render(`<a href="${address}">`, { x: 'a&b=c#d+e%', y: '/a/b', q: 'a=1&b=2' })).toBe(
+  expect(render(`<a href="${address}">`, { x: 'a&b=c#d+e%', y: '/a/b', z: 'a\tb\r\nc', q: 'a=1&b=2' })).toBe(
     `<a href="${expected}">`,
   )
 })
