@@ -42,12 +42,17 @@ import { addStaticFolder } from './static-files.ts'
 import { StaticVersions } from './static-versions.ts'
 import { type CliRunner, createCliRunner } from './test-cli-runner.ts'
 import { type ClientOptions, TestClient } from './test-client.ts'
+import type { UrlForOptions } from './url-for.ts'
 
-/** Answers a URL that cannot be built, or gives nothing and leaves it to the next handler. */
+/**
+ * Answers a URL that cannot be built, or gives nothing and leaves it to the next handler. It gets what `urlFor` got, the
+ * values of `urlDefaults` included.
+ */
 export type UrlBuildErrorHandler = (
   error: Error,
   endpoint: string,
   values: Readonly<Record<string, unknown>>,
+  options: UrlForOptions,
 ) => string | null | undefined
 
 /** Finds out who is logged in; called with the context of a request that may say. */

@@ -1,7 +1,7 @@
 /** What `dewar run` and `dewar serve` share: where to listen, with which certificate, and a good end. */
 import { readFileSync } from 'node:fs'
 import { DewarError } from '@dewar/base'
-import type { RunningServer } from '@dewar/server'
+import { listenDefaults, type RunningServer } from '@dewar/server'
 import type { Command } from 'commander'
 import type { App } from './app.ts'
 import { createDevCertificate } from './cli-certificate.ts'
@@ -34,7 +34,7 @@ export function readListenFlags({ host, port, cert, key }: ListenFlags): RunOpti
   const { DEWAR_RUN_HOST, DEWAR_RUN_PORT } = process.env
   return {
     host: host ?? DEWAR_RUN_HOST,
-    port: readPort(port ?? DEWAR_RUN_PORT),
+    port: readPort(port ?? DEWAR_RUN_PORT ?? String(listenDefaults.port.value)),
     tls: readCertificate(cert, key),
   }
 }

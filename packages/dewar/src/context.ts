@@ -12,6 +12,7 @@ import type { Endpoint, Surroundings } from './plan.ts'
 import type { AppRequest } from './request.ts'
 import type { HookTypes } from './route-types.ts'
 import { announce } from './steps.ts'
+import type { Origin } from './url-for.ts'
 
 const storage = new AsyncLocalStorage<Context>()
 
@@ -44,6 +45,8 @@ export class Context {
   afterThisRequest: HookTypes['after'][] | null = null
   /** Messages taken from the session by the first `getFlashedMessages` of this request. @internal */
   flashes: readonly CategorizedMessage[] | null = null
+  /** Where the URLs of `urlFor` start, worked out by its first call. @internal */
+  origin: Origin | null = null
   /** The error that became a 500, for the teardown hooks. @internal */
   unhandled: unknown
   readonly #origin: Context | null

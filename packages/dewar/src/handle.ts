@@ -119,7 +119,7 @@ function matchRoute(walk: Walk): undefined {
   announce('matchRoute', walk.context)
   const { app, request, context } = walk
   const outcome = findRoute(app, context, request)
-  if (outcome.kind === 'redirect') walk.value = redirectResponse(outcome.location, outcome.status, request)
+  if (outcome.kind === 'redirect') walk.value = redirectResponse(outcome.location, outcome.status)
   else if (outcome.kind === 'error') walk.routingError = outcome.error
   else if (outcome.kind === 'options') walk.optionsMethods = outcome.methods
   return undefined

@@ -8,9 +8,10 @@ import {
   RequestRedirect,
   RequestUriTooLarge,
 } from '@dewar/http'
-import type { Found, MatchOptions, NotFound as NotFoundOutcome } from '@dewar/routing'
+import type { Found, MatchOptions, NotFound as NotFoundOutcome, Redirect } from '@dewar/routing'
 import type { App } from './app.ts'
 import type { Context } from './context.ts'
+import { serverNameFor, subdomainOf } from './host.ts'
 import { type AppRequest, setRouting } from './request.ts'
 
 /** What routing found; an endpoint stands in the context. @internal */
@@ -28,10 +29,7 @@ export function findRoute(app: App, context: Context, request: AppRequest): Rout
   if (place === null) return refuse(app, context, request, new BadHost())
   const match = app.urlMap.match(request.method, request.rawPath, place)
   if (match.kind === 'found') return enter(app, context, request, match)
-  if (match.kind === 'redirect') {
-    setRouting(request, null, new RequestRedirect(match.location))
-    return match
-  }
+  if (match.kind === 'redirect') return sendOn(app, request, place, match)
   if (match.kind === 'notFound') return refuse(app, context, request, errorOf(match.reason))
   const answering = match.allowed
     .map((method) => app.urlMap.match(method, request.rawPath, place))
@@ -42,6 +40,15 @@ export function findRoute(app: App, context: Context, request: AppRequest): Rout
   }
   enter(app, context, request, answering)
   return { kind: 'options', methods }
+}
+
+/** The way to the other address: with the query, and below the path the app is mounted at. */
+function sendOn(app: App, request: AppRequest, place: MatchOptions | undefined, found: Redirect): Redirect {
+  const mounted = { ...place, rootPath: request.rootPath, query: request.queryString }
+  const match = app.urlMap.match(request.method, request.rawPath, mounted)
+  const redirect = match.kind === 'redirect' ? match : found
+  setRouting(request, null, new RequestRedirect(redirect.location))
+  return redirect
 }
 
 function enter(app: App, context: Context, request: AppRequest, match: Found): RoutingOutcome {
@@ -69,13 +76,8 @@ function refuse(app: App, context: Context, request: AppRequest, error: HttpErro
 function matchedHost(app: App, request: AppRequest): MatchOptions | null {
   const { host } = request
   if (app.hostMatching === 'host') return { host }
-  const subdomain = subdomainOf(host, app.config.SERVER_NAME ?? host)
-  return subdomain === null ? null : { subdomain }
-}
-
-/** `a.b` for `a.b.example.com` at `example.com`, `''` for the name itself, `null` for a host elsewhere. @internal */
-export function subdomainOf(host: string, serverName: string): string | null {
-  const [here, name] = [host.toLowerCase(), serverName.toLowerCase()]
-  if (here === name) return ''
-  return here.endsWith(`.${name}`) ? here.slice(0, -name.length - 1) : null
+  const serverName = serverNameFor(app.config.SERVER_NAME ?? host, request.scheme)
+  const subdomain = subdomainOf(host, serverName)
+  // A name that only the client has said is nowhere to send anybody.
+  return subdomain === null ? null : { subdomain, serverName: app.config.SERVER_NAME && serverName }
 }

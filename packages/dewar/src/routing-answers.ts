@@ -1,13 +1,10 @@
 /** Answers that need no view: a redirect to the canonical path, and the methods of a URL. */
 import { Response } from '@dewar/http'
-import type { AppRequest } from './request.ts'
 
-/** A redirect of the routing's: the query stays. @internal */
-export function redirectResponse(location: string, status: number, request: AppRequest): Response {
-  const query = request.queryString === '' || location.includes('?') ? '' : `?${request.queryString}`
+/** A redirect of the routing's. @internal */
+export function redirectResponse(location: string, status: number): Response {
   const response = new Response('', { status })
-  const rootPath = /^\/(?!\/)/.test(location) ? request.rootPath : ''
-  response.location = `${rootPath}${location}${query}`
+  response.location = location
   return response
 }
 

@@ -12,7 +12,7 @@ import { announce } from './steps.ts'
 export interface RunOptions {
   /** The address; `127.0.0.1`, this machine only, by default. */
   readonly host?: string | undefined
-  /** The port; 5000 by default, 0 for a free one. */
+  /** The port; that of `SERVER_NAME`, else 5000, by default, 0 for a free one. */
   readonly port?: number | undefined
   /** Key and certificate, to speak https: `{ key, cert }`, PEM. */
   readonly tls?: ServeOptions['tls']
@@ -36,7 +36,10 @@ export function checkRunnable(config: AppConfig, environment: Environment): void
 }
 
 /** Listens and answers. @internal */
-export function runApp(app: App, { host, port, tls }: RunOptions): Promise<RunningServer> {
+export function runApp(
+  app: App,
+  { host, port = portOf(app.config.SERVER_NAME), tls }: RunOptions,
+): Promise<RunningServer> {
   return serve<AppRequest>(
     (request) => {
       const response = app.handle(request)
@@ -56,6 +59,12 @@ export function runApp(app: App, { host, port, tls }: RunOptions): Promise<Runni
       errorHeaders: () => app.securityHeaders.describe(false),
     },
   )
+}
+
+/** Of the name only the port: whom the app listens to is said in `run`, not by a name that DNS resolves. */
+function portOf(serverName: string | null): number | undefined {
+  const [, port] = /:(\d+)$/.exec(serverName ?? '') ?? []
+  return port === undefined ? undefined : Number(port)
 }
 
 /** 15. The response goes out; the server closes it when that is done. */

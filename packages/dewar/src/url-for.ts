@@ -1,11 +1,11 @@
 /** URLs from views and endpoint names, so that a rule is written once. */
 import { DewarError } from '@dewar/base'
-import { type BindOptions, type RuleArgs, UrlBuildError } from '@dewar/routing'
+import { type BoundMap, type RuleArgs, UrlBuildError } from '@dewar/routing'
 import type { App } from './app.ts'
 import { type Context, useContext } from './context.ts'
-import { hostOf } from './host.ts'
-import { subdomainOf } from './match-route.ts'
+import { hostOf, serverNameFor, subdomainOf } from './host.ts'
 import { blueprintNames } from './plan.ts'
+import type { AppRequest } from './request.ts'
 import type { RouteRef } from './route-types.ts'
 
 /** How a URL is to look. */
@@ -64,7 +64,7 @@ export function urlFor(target: unknown, values: UrlValues = {}, options: UrlForO
     return buildUrl(context, endpoint, all, options)
   } catch (error) {
     if (!(error instanceof UrlBuildError)) throw error
-    return askForUrl(app, error, endpoint, all)
+    return askForUrl(app, error, endpoint, all, options)
   }
 }
 
@@ -82,17 +82,17 @@ function buildUrl(
   values: Record<string, unknown>,
   { anchor, method, scheme, external, canonical = false }: UrlForOptions,
 ): string {
-  const { app, request } = context
-  const isExternal = canonical || (external ?? (scheme !== undefined || request === null))
-  const origin = canonical ? canonicalOrigin(app) : originOf(context)
-  if ((isExternal || request === null) && !origin.isVouchedFor) throw noHost()
-  const url = app.urlMap.bind(origin.binding).build(endpoint, values, {
+  const isExternal = canonical || (external ?? (scheme !== undefined || context.request === null))
+  context.origin ??= originOf(context)
+  const { urls, isVouchedFor } = canonical ? canonicalOrigin(context.app) : context.origin
+  if ((isExternal || context.request === null) && !isVouchedFor) throw noHost()
+  const url = urls.build(endpoint, values, {
     anchor: anchor === undefined ? undefined : String(anchor),
     method,
     scheme,
     external: isExternal,
   })
-  if (!origin.isVouchedFor && !/^\/(?!\/)/.test(url)) throw noHost()
+  if (!isVouchedFor && !/^\/(?!\/)/.test(url)) throw noHost()
   return url
 }
 
@@ -102,9 +102,11 @@ function askForUrl(
   error: UrlBuildError,
   endpoint: string,
   values: Record<string, unknown>,
+  { anchor, external, scheme, method, canonical }: UrlForOptions,
 ): string {
+  const options = { anchor, external, scheme, method, canonical }
   for (const handler of app.urlBuildErrorHandlers) {
-    const url = handler(error, endpoint, values)
+    const url = handler(error, endpoint, values, options)
     if (typeof url === 'string') return url
   }
   throw error
@@ -129,35 +131,36 @@ function endpointOfView(app: App, { request }: Context, view: unknown): string {
   })
 }
 
-interface Origin {
-  readonly binding: BindOptions
+/** Where a context's URLs start. @internal */
+export interface Origin {
+  readonly urls: BoundMap
   /** Whether the app has named the host itself. */
   readonly isVouchedFor: boolean
 }
 
 /** The site as the app names it, without a look at the request. */
-function canonicalOrigin({ config }: App): Origin {
+function canonicalOrigin({ config, urlMap }: App): Origin {
   const { SERVER_NAME, APPLICATION_ROOT, PREFERRED_URL_SCHEME } = config
   const binding = { serverName: SERVER_NAME, rootPath: APPLICATION_ROOT, scheme: PREFERRED_URL_SCHEME }
-  return { binding, isVouchedFor: SERVER_NAME !== null }
+  return { urls: urlMap.bind(binding), isVouchedFor: SERVER_NAME !== null }
 }
 
 /** Links in mails and redirects lead to a host the app has named, never to one only the client has. */
 function originOf({ app, request }: Context): Origin {
-  if (request === null) return canonicalOrigin(app)
-  const { SERVER_NAME, TRUSTED_HOSTS, DEBUG, TESTING } = app.config
+  return request === null ? canonicalOrigin(app) : originOfRequest(app, request)
+}
+
+function originOfRequest(app: App, request: AppRequest): Origin {
+  const { TRUSTED_HOSTS, DEBUG, TESTING } = app.config
   const { rootPath, scheme, method } = request
+  const named = app.config.SERVER_NAME === null ? null : serverNameFor(app.config.SERVER_NAME, scheme)
   const trustsRequest = TRUSTED_HOSTS !== null || DEBUG || TESTING
   const here = trustsRequest ? app.gate.checkHost(hostOf(request)) : (hostOf(request) ?? '')
-  const bySubdomain = app.hostMatching === 'subdomain' && SERVER_NAME !== null
-  const serverName = bySubdomain
-    ? SERVER_NAME
-    : trustsRequest
-      ? here
-      : (SERVER_NAME ?? (here === '' ? null : here))
-  const subdomain = bySubdomain ? (subdomainOf(request.host, SERVER_NAME) ?? '') : undefined
+  const bySubdomain = app.hostMatching === 'subdomain' && named !== null
+  const serverName = bySubdomain ? named : trustsRequest ? here : (named ?? (here === '' ? null : here))
+  const subdomain = bySubdomain ? (subdomainOf(request.host, named) ?? '') : undefined
   const binding = { serverName, rootPath, scheme, subdomain, defaultMethod: method }
-  return { binding, isVouchedFor: trustsRequest || SERVER_NAME !== null }
+  return { urls: app.urlMap.bind(binding), isVouchedFor: trustsRequest || named !== null }
 }
 
 function noHost(): DewarError {

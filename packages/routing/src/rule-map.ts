@@ -33,6 +33,8 @@ export interface MatchOptions {
   readonly query?: Query | undefined
   /** The path the application is mounted at, put before redirects. */
   readonly rootPath?: string | undefined
+  /** The part of the host that all subdomains share, for redirects to another subdomain. */
+  readonly serverName?: string | null | undefined
 }
 
 /** How a URL is to be built, and for which address. */
@@ -161,7 +163,7 @@ export class RuleMap {
     } else if (ending !== 'slash' && ending !== 'merge') return missOf(ending, this.#table.matcher)
     const binding = { ...this.#unbound, rootPath: rootPathOf(options.rootPath) }
     if (hostMatching) Object.assign(binding, { serverName: domain })
-    else Object.assign(binding, { subdomain: domain })
+    else Object.assign(binding, { subdomain: domain, serverName: options.serverName ?? null })
     const query = options.query ?? null
     return outcomeOf(ending, { table: this.#table, binding, urls: this, method, query, absolute: false })
   }

@@ -202,7 +202,7 @@ function suggest(
 ): string {
   const rules = table.endpoint(endpoint)
   if (rules.length === 0) {
-    const nearest = nearestName(endpoint, table.endpoints)
+    const nearest = nearestName(endpoint, table.endpoints) ?? sameView(endpoint, table.endpoints)
     return nearest === undefined ? 'No rule has this endpoint.' : `Did you mean '${nearest}'?`
   }
   const answering = rules.filter(
@@ -216,6 +216,18 @@ function suggest(
     answering.map((rule) => missingValues(rule, values)).sort((a, b) => a.length - b.length)[0] ?? []
   if (missing.length > 0) return `Pass a value for ${missing.join(', ')}.`
   return 'The values differ from the defaults of every rule of this endpoint.'
+}
+
+/** The endpoint of a view by that name, with the most blueprints in common: `todo.items.show` for `todo.show`. */
+function sameView(endpoint: string, known: Iterable<string>): string | undefined {
+  const parts = endpoint.split('.')
+  const common = (other: string) => other.split('.').filter((part) => parts.includes(part)).length
+  let best: string | undefined
+  for (const other of known) {
+    if (other.slice(other.lastIndexOf('.') + 1) !== parts.at(-1)) continue
+    if (best === undefined || common(other) > common(best)) best = other
+  }
+  return best
 }
 
 function missingValues(rule: CompiledRule, values: Readonly<Record<string, unknown>>): string[] {
