@@ -83,8 +83,7 @@ function buildUrl(
   { anchor, method, scheme, external, canonical = false }: UrlForOptions,
 ): string {
   const isExternal = canonical || (external ?? (scheme !== undefined || context.request === null))
-  context.origin ??= originOf(context)
-  const { urls, isVouchedFor } = canonical ? canonicalOrigin(context.app) : context.origin
+  const { urls, isVouchedFor } = canonical ? canonicalOrigin(context.app) : originIn(context)
   if ((isExternal || context.request === null) && !isVouchedFor) throw noHost()
   const url = urls.build(endpoint, values, {
     anchor: anchor === undefined ? undefined : String(anchor),
@@ -143,6 +142,12 @@ function canonicalOrigin({ config, urlMap }: App): Origin {
   const { SERVER_NAME, APPLICATION_ROOT, PREFERRED_URL_SCHEME } = config
   const binding = { serverName: SERVER_NAME, rootPath: APPLICATION_ROOT, scheme: PREFERRED_URL_SCHEME }
   return { urls: urlMap.bind(binding), isVouchedFor: SERVER_NAME !== null }
+}
+
+/** The same for all URLs of a context, and so worked out once. */
+function originIn(context: Context): Origin {
+  context.origin ??= originOf(context)
+  return context.origin
 }
 
 /** Links in mails and redirects lead to a host the app has named, never to one only the client has. */
