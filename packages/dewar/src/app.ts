@@ -1,6 +1,5 @@
 /** The app object: what is registered, the settings, and the rooms a request passes through. Flask: `Flask`. */
 import { join } from 'node:path'
-import { DewarError } from '@dewar/base'
 import type { RequestOptions, Response } from '@dewar/http'
 import type { Rule, RuleMap } from '@dewar/routing'
 import { createNonceSource, type SecurityHeaders } from '@dewar/security'
@@ -10,10 +9,10 @@ import type { KeyRing } from '@dewar/signing'
 import type { Store } from '@dewar/stores'
 import type { Templates } from '@dewar/templates'
 import type { Logger } from 'pino'
-import type { Identity, SessionData } from './augment.ts'
+import { AppSetup } from './app-setup.ts'
+import type { SessionData } from './augment.ts'
 import { Blueprint, type RegisterOptions } from './blueprint.ts'
 import { registerBlueprint } from './blueprint-registration.ts'
-import type { CommandGroup } from './cli-commands.ts'
 import { compileEndpoint, surroundingsOf } from './compile-endpoint.ts'
 import type { AppConfig } from './config.ts'
 import { Context } from './context.ts'
@@ -25,7 +24,7 @@ import type { Gate } from './gate.ts'
 import { handle } from './handle.ts'
 import type { JsonProvider } from './json.ts'
 import { noSecretKey, warnOfWeakKey } from './keys.ts'
-import { Lifecycle, stopping } from './lifecycle.ts'
+import { stopping } from './lifecycle.ts'
 import { runManually } from './manual-context.ts'
 import { findRoute } from './match-route.ts'
 import { OwnedPrefixes } from './owned-prefixes.ts'
@@ -34,45 +33,21 @@ import { surround } from './plan.ts'
 import { AppRequest } from './request.ts'
 import type { AppSessions } from './rooms.ts'
 import { RouteTable } from './route-table.ts'
-import type { AnyView, HookTypes, MaybePromise } from './route-types.ts'
+import type { AnyView } from './route-types.ts'
 import { type RunOptions, runApp } from './run.ts'
-import { type RouteRecord, Scaffold } from './scaffold.ts'
+import type { RouteRecord } from './scaffold.ts'
 import { createSignals, type Signals } from './signals.ts'
 import { addStaticFolder } from './static-files.ts'
 import { StaticVersions } from './static-versions.ts'
 import { type CliRunner, createCliRunner } from './test-cli-runner.ts'
 import { type ClientOptions, TestClient } from './test-client.ts'
-import type { UrlForOptions } from './url-for.ts'
-
-/**
- * Answers a URL that cannot be built, or gives nothing and leaves it to the next handler. It gets what `urlFor` got, the
- * values of `urlDefaults` included.
- */
-export type UrlBuildErrorHandler = (
-  error: Error,
-  endpoint: string,
-  values: Readonly<Record<string, unknown>>,
-  options: UrlForOptions,
-) => string | null | undefined
-
-/** Finds out who is logged in; called with the context of a request that may say. */
-export type IdentityLoader = (context: Context) => MaybePromise<Identity | null>
-
-/** When to ask an {@link IdentityLoader}. */
-export interface IdentifyOptions {
-  /**
-   * Whether a request to a public route may say who sends it: the loader is asked for such. By default for requests with
-   * a cookie. Routes that want to know are always asked for.
-   */
-  readonly when?: ((request: AppRequest) => boolean) | undefined
-}
 
 /**
  * An app. Made by `createApp()`.
  *
  * Everything is registered first; the first request, or `run()`, freezes the app, and registering is an error from then on.
  */
-export class App extends Scaffold<''> {
+export class App extends AppSetup {
   /** The settings in force, by Flask's names: `app.config.SESSION_COOKIE_SAMESITE`. */
   readonly config: AppConfig
   /** The folder the app's files lie in, or `null`. */
@@ -81,20 +56,8 @@ export class App extends Scaffold<''> {
   readonly instancePath: string
   /** The name in the log. */
   readonly name: string
-  /** A place for what extensions keep. Flask: `app.extensions`. */
-  readonly extensions = new Map<string, unknown>()
-  /** Adds a command: `app.command('create-user <name>', ({ name }) => …)`. Flask: `app.cli.command`. */
-  readonly command: CommandGroup['command'] = this.cli.command.bind(this.cli)
-  /** The blueprints by their full names, in order of registration. */
-  readonly blueprints = new Map<string, Blueprint>()
   /** Gives a fresh nonce. @internal */
   readonly nextNonce = createNonceSource()
-  /** Who is logged in, as an extension finds out. @internal */
-  identityLoader: IdentityLoader | null = null
-  /** Whether a request to a public route may say who is logged in. @internal */
-  mayIdentify: (request: AppRequest) => boolean = (request) => request.headers.has('Cookie')
-  /** Whether the identity loader says itself when it is needed, and may do without a session. @internal */
-  identifiesWithoutSession = false
 
   /** How the app matches hosts: whole hosts, subdomains of `SERVER_NAME`, or not at all. @internal */
   readonly hostMatching: 'host' | 'subdomain' | null
@@ -102,17 +65,11 @@ export class App extends Scaffold<''> {
   readonly signals: Signals
   /** Versions of static files. @internal */
   readonly staticVersions = new StaticVersions()
-  /** Functions for the end of every context, in order of registration. @internal */
-  readonly contextTeardowns: HookTypes['teardown'][] = []
-  /** Functions that answer for URLs that cannot be built. @internal */
-  readonly urlBuildErrorHandlers: UrlBuildErrorHandler[] = []
 
   readonly #options: AppOptions
   readonly #prepareTemplates: (app: App) => void
   readonly #furniture: Furniture
   readonly #routes: RouteTable
-  readonly #lifecycle = new Lifecycle()
-  readonly #shellContext: (() => Readonly<Record<string, unknown>>)[] = []
   readonly #ownedPrefixes = new OwnedPrefixes()
   #templates: Templates | null = null
   #frozen = false
@@ -259,101 +216,21 @@ export class App extends Scaffold<''> {
   }
 
   /**
-   * Says how to find out who is logged in, for `access` and for extensions. The loader runs before the view, for routes
-   * that ask who is there and for requests that carry a cookie.
-   *
-   * @param loader who is there, or `null`; it may set `isFresh`, `identitySource` and `needsCsrfProof` of the context
-   * @param options `when` to ask
-   * @throws {DewarError} `ERR_DEWAR_IDENTITY` if there is a loader already
-   */
-  identify(loader: IdentityLoader, { when }: IdentifyOptions = {}): void {
-    this.checkSetup('identify')
-    if (this.identityLoader !== null) {
-      throw new DewarError('ERR_DEWAR_IDENTITY', 'The app has a way to identify visitors already.', {
-        fix: 'Call identify, or createAuth, once.',
-      })
-    }
-    this.identityLoader = loader
-    if (when === undefined) return
-    this.mayIdentify = when
-    this.identifiesWithoutSession = true
-  }
-
-  /**
-   * Runs at the end of every context, of requests (after `teardownRequest`) and of commands alike, last registered first.
-   *
-   * @see Flask: `teardown_appcontext`
-   */
-  teardownAppContext<F extends HookTypes['teardown']>(hook: F): F {
-    this.checkSetup('teardownAppContext')
-    this.contextTeardowns.push(hook)
-    return hook
-  }
-
-  /** Answers for URLs that `urlFor` cannot build, such as those of another app. Flask: `url_build_error_handlers`. */
-  urlBuildErrorHandler(handler: UrlBuildErrorHandler): void {
-    this.checkSetup('urlBuildErrorHandler')
-    this.urlBuildErrorHandlers.push(handler)
-  }
-
-  /** Adds values to the prompt of `dewar shell`. Flask: `shell_context_processor`. */
-  shellContextProcessor<F extends () => Readonly<Record<string, unknown>>>(processor: F): F {
-    this.checkSetup('shellContextProcessor')
-    this.#shellContext.push(processor)
-    return processor
-  }
-
-  /** What the prompt of `dewar shell` has at hand beside the app. Flask: `make_shell_context`. */
-  makeShellContext(): Record<string, unknown> {
-    return Object.assign({}, ...this.#shellContext.map((processor) => processor()))
-  }
-
-  /** Runs once before the app takes requests, in order of registration: for pools, caches, checks. */
-  onStart(hook: () => MaybePromise<unknown>): void {
-    this.checkSetup('onStart')
-    this.#lifecycle.onStart(hook)
-  }
-
-  /** Runs once when the app has answered its last request, last registered first. */
-  onStop(hook: () => MaybePromise<unknown>): void {
-    this.checkSetup('onStop')
-    this.#lifecycle.onStop(hook)
-  }
-
-  /**
    * Freezes the app and runs the functions of `onStart`, once; `run()` does it by itself. What one throws is thrown, after
    * `stop()`.
    */
   start(): Promise<void> {
     this.freeze()
-    return this.#lifecycle.start(this)
+    return this.lifecycle.start(this)
   }
 
   /** Runs the functions of `onStop`, all of them, and closes the app's store; the server does it when it closes. */
   async stop(): Promise<void> {
     try {
-      await this.#lifecycle.stop(this)
+      await this.lifecycle.stop(this)
     } finally {
       await this.#furniture.close()
     }
-  }
-
-  /** Adds a template filter. Flask: `template_filter`. */
-  templateFilter(name: string, filter: (value: never, ...args: never[]) => unknown): void {
-    this.checkSetup('templateFilter')
-    this.templates.addFilter(name, filter)
-  }
-
-  /** Adds a template test, for `{% if x is name %}`. Flask: `template_test`. */
-  templateTest(name: string, test: (value: never, ...args: never[]) => boolean): void {
-    this.checkSetup('templateTest')
-    this.templates.addTest(name, test)
-  }
-
-  /** Adds a value or function that every template sees. Flask: `template_global`. */
-  templateGlobal(name: string, value: unknown): void {
-    this.checkSetup('templateGlobal')
-    this.templates.addGlobal(name, value)
   }
 
   /** Answers a request; `close()` the response once it has been sent. The server and the test client call this. */

@@ -18,7 +18,8 @@ export {
 export { escape, html, Markup } from '@dewar/markup'
 export { type Converters, defineConverter, type RuleArgs } from '@dewar/routing'
 export { AuthenticationRequired, FreshLoginRequired } from './access.ts'
-export type { App, IdentifyOptions, IdentityLoader, UrlBuildErrorHandler } from './app.ts'
+export type { App } from './app.ts'
+export type { IdentifyOptions, IdentityLoader, UrlBuildErrorHandler } from './app-setup.ts'
 export type { Config, Globals, Identity, SessionData } from './augment.ts'
 export {
   Blueprint,
