@@ -2,47 +2,39 @@
  * Who is here: logging in and out, and the user of a request.
  *
  * Threat: a session known before login that is good after it (fixation), a `next` parameter that leads elsewhere, a view
- * that forgets to ask.
- * Construction: the session holds the user's id, nothing else. `login` gives the session a new id and a new CSRF secret;
- * `logout` ends it with all it holds, and its id is remembered as ended until no timeout would let it live anyway: a copied
- * cookie is a stranger's. The user is loaded once a request, before the view, and never from the cookie.
+ * that forgets to ask, a cookie that works after the logout or after the password was changed, a copied remember-me cookie.
+ * Construction: the session holds the user's id, and a seal of the password hash. `login` gives the session a new id and a
+ * new CSRF secret; `logout` ends it with all it holds, and its id is remembered as ended until no timeout would let it live
+ * anyway: a copied cookie is a stranger's. The user is loaded once a request, before the view, and never from the cookie.
+ * Who was remembered is let in, and is not fresh (`remember-tokens.ts`).
  * Defaults: visitors without a login are sent to `loginView` with the way back in `next`, and get 401 without one.
  */
-import { DewarError } from '@dewar/base'
+import { isSafeRedirect } from '@dewar/security'
 import {
   type App,
   AuthenticationRequired,
+  type Context,
   type Extension,
-  type Identity,
+  FreshLoginRequired,
   type MaybePromise,
+  type RedirectOptions,
+  type Response,
+  redirect,
+  reportSecurityEvent,
   useContext,
+  type ViewResult,
 } from 'dewar'
-import { answerStranger } from './unauthorized.ts'
-
-declare module 'dewar' {
-  interface SessionData {
-    /** The id of the user who is logged in, kept by `@dewar/auth`. */
-    _userId: string
-  }
-}
-
-/** How an app knows its users. */
-export interface AuthOptions<User extends object> {
-  /**
-   * Finds a user by the id that {@link AuthOptions.id} gave.
-   *
-   * @returns the user, or `null` or `undefined` if there is none any more: the visitor is then a stranger
-   */
-  readonly load: (id: string) => MaybePromise<User | null | undefined>
-  /** The id of a user, as text or number; by default the user's property `id`. */
-  readonly id?: ((user: User) => string | number) | undefined
-  /** The endpoint that strangers are sent to where a login is asked for: `'auth.login'`. Without it they get 401. */
-  readonly loginView?: string | undefined
-  /** Flashed on the way to `loginView`; `null` for nothing. */
-  readonly loginMessage?: string | null | undefined
-}
-
-const known = ['load', 'id', 'loginView', 'loginMessage']
+import { type AuthOptions, resolveAuthOptions } from './auth-options.ts'
+import type { AuthSignals } from './auth-signals.ts'
+import { authenticate } from './authenticate.ts'
+import { findIdentity, mayIdentify } from './find-identity.ts'
+import { type ListedLogin, listLogins } from './listed-logins.ts'
+import { type LoginOptions, startLogin } from './log-in.ts'
+import { endEverywhere, endListed, endLogin } from './log-out.ts'
+import { LoginOffice } from './login-office.ts'
+import { LoginThrottle } from './login-throttle.ts'
+import { createTemplateUser } from './template-user.ts'
+import { answerStale, answerStranger, registerAnswers } from './unauthorized.ts'
 
 /**
  * Adds logins to an app.
@@ -64,41 +56,34 @@ const known = ['load', 'id', 'loginView', 'loginMessage']
  * @see Flask-Login: `LoginManager`
  */
 export function createAuth<User extends object>(app: App, options: AuthOptions<User>): Auth<User> {
-  checkOptions(options)
-  const auth = new Auth(options)
-  app.identify(({ session }) => {
-    const id = session.get('_userId')
-    return id === undefined ? null : findUser(app, options, id)
+  const office = new LoginOffice(app, resolveAuthOptions(options))
+  app.identify((context) => findIdentity(office, context), {
+    when: (request) => mayIdentify(office, request),
   })
+  registerAnswers(office)
+  app.templateGlobal(
+    'current_user',
+    createTemplateUser((user) => office.isActive(user as User)),
+  )
+  const auth = new Auth(office)
   app.extensions.set('auth', auth)
-  const { loginView, loginMessage = 'Please log in to see this page.' } = options
-  if (loginView !== undefined) {
-    app.errorHandler(AuthenticationRequired, (error) => answerStranger(error, loginView, loginMessage))
-  }
   return auth
-}
-
-/** A copy of a cookie whose session was ended is a stranger's, and gone from this browser too. */
-async function findUser<User extends object>(
-  app: App,
-  { load }: AuthOptions<User>,
-  id: string,
-): Promise<User | null> {
-  const { session } = useContext('auth')
-  if (!(await app.endedSessions.has(session, id))) return (await load(id)) ?? null
-  session.clear()
-  return null
 }
 
 /** Logins of an app. Made by {@link createAuth}. */
 export class Auth<User extends object> implements Extension {
   /** What logins touch, for `dewar check`. */
   readonly touches = ['identity', 'session'] as const
-  readonly #options: AuthOptions<User>
+  /** What happens to logins, for those who watch. */
+  readonly signals: AuthSignals<User>
+  readonly #office: LoginOffice<User>
+  readonly #throttle: LoginThrottle
 
-  /** @param options as `createAuth` takes them */
-  constructor(options: AuthOptions<User>) {
-    this.#options = options
+  /** @internal */
+  constructor(office: LoginOffice<User>) {
+    this.#office = office
+    this.signals = office.signals
+    this.#throttle = new LoginThrottle(office.app, office.settings.throttle)
   }
 
   /**
@@ -108,67 +93,162 @@ export class Auth<User extends object> implements Extension {
    * @see Flask-Login: `current_user`
    */
   get user(): User | null {
-    return useContext('auth.user').identity as User | null
+    return visitor('auth.user').identity as User | null
   }
 
   /**
-   * Logs a user in: the session gets a new id and a new CSRF secret and keeps its data.
+   * Whether somebody has shown in this session who they are, rather than been remembered or known by a token.
    *
-   * @throws {DewarError} `ERR_AUTH_USER_ID` if the user has no id
+   * @see Flask-Login: `login_fresh`
+   */
+  get isFresh(): boolean {
+    const { identity, isFresh } = visitor('auth.isFresh')
+    return identity !== null && isFresh
+  }
+
+  /** How the user of this request is known: by the session, by a remember-me cookie, or by the request itself. */
+  get source(): 'session' | 'cookie' | 'request' | null {
+    const { identity, identitySource } = visitor('auth.source')
+    return identity === null ? null : (identitySource as 'session' | 'cookie' | 'request' | null)
+  }
+
+  /**
+   * Logs a user in: the session gets a new id and a new CSRF secret and keeps its data, unless it was somebody else's.
+   *
+   * @param user who has shown who they are
+   * @param options whether to remember them, and for how long
+   * @returns `false`, with nothing done, for a user who is not active
+   * @throws {DewarError} `ERR_AUTH_USER_ID` if the user has no id, `ERR_AUTH_OPTION`
    * @see Flask-Login: `login_user`
    */
-  login(user: User): void {
-    const context = useContext('auth.login()')
-    const id = this.#idOf(user)
-    context.session.regenerate()
-    context.session.set('_userId', id)
-    context.identity = user as Identity
+  login(user: User, options: LoginOptions = {}): boolean {
+    return startLogin(this.#office, useContext('auth.login()'), user, options)
   }
 
   /**
-   * Logs the user out: the session ends with all it holds, for copies of its cookie too.
+   * Notes that the user has shown again who they are: the login is fresh, and the session gets a new id.
+   *
+   * @throws {AuthenticationRequired} 401 if nobody is logged in by a session
+   * @see Flask-Login: `confirm_login`
+   */
+  confirmLogin(): void {
+    const context = useContext('auth.confirmLogin()')
+    const user = context.identity as User | null
+    if (user === null || context.session.get('_userId') === undefined) throw new AuthenticationRequired()
+    startLogin(this.#office, context, user, { confirms: true })
+  }
+
+  /**
+   * Logs the user out: the session ends with all it holds, for copies of its cookie too, and nobody is remembered.
    *
    * @see Flask-Login: `logout_user`
    */
   logout(): void {
-    const context = useContext('auth.logout()')
-    context.session.clear()
-    context.identity = null
+    endLogin(this.#office, useContext('auth.logout()'))
   }
 
   /**
-   * Ends all sessions of a user, on every device: after a change of the password, or when one was lost.
+   * Ends all sessions of a user, on every device, and forgets the user everywhere.
    *
    * @param user whose
-   * @param options `except`: leave the session of this request alone
+   * @param options `exceptThis`: leave the session of this request alone; it is remembered no more
    */
   async logoutEverywhere(user: User, options: { readonly exceptThis?: boolean } = {}): Promise<void> {
-    const { app, session } = useContext('auth.logoutEverywhere()')
-    const except = options.exceptThis === true ? session : undefined
-    await app.endedSessions.endAllOf(this.#idOf(user), { except })
+    const context = useContext('auth.logoutEverywhere()')
+    await endEverywhere(this.#office, context, this.#office.idOf(user), {
+      exceptThis: options.exceptThis === true,
+      reason: 'everywhere',
+    })
   }
 
-  #idOf(user: User): string {
-    const id: unknown =
-      this.#options.id === undefined ? (user as { readonly id?: unknown }).id : this.#options.id(user)
-    if ((typeof id === 'string' && id !== '') || typeof id === 'number' || typeof id === 'bigint')
-      return String(id)
-    throw new DewarError(
-      'ERR_AUTH_USER_ID',
-      `The user to log in has no id: it is ${id === '' ? 'empty' : typeof id}.`,
-      {
-        fix: 'Give users a property id, or createAuth the option id: (user) => user.number.',
-      },
-    )
+  /**
+   * To be called when the password of a user has been changed: all their sessions end but the one that changed it, which
+   * gets a new id and is fresh, and nobody is remembered. After a reset by mail nobody is logged in, and all end.
+   *
+   * @param user with the new password hash
+   */
+  async passwordChanged(user: User): Promise<void> {
+    const context = useContext('auth.passwordChanged()')
+    const account = this.#office.idOf(user)
+    const isOwn =
+      context.request !== null && context.session.get('_userId') === account && context.identity !== null
+    await endEverywhere(this.#office, context, account, { exceptThis: isOwn, reason: 'password-changed' })
+    if (isOwn) startLogin(this.#office, context, user, { confirms: true })
+    reportSecurityEvent('password-changed', { account })
+  }
+
+  /**
+   * Where a user is logged in, for an account page; used last comes first. Needs no stored sessions.
+   *
+   * @param user whose; by default who is logged in
+   * @throws {AuthenticationRequired} 401 if nobody is
+   */
+  async sessions(user: User | null = this.user): Promise<ListedLogin[]> {
+    if (user === null) throw new AuthenticationRequired()
+    return listLogins(this.#office, useContext('auth.sessions()'), this.#office.idOf(user))
+  }
+
+  /**
+   * Ends a session from that list, and what could bring it back.
+   *
+   * @param handle as {@link Auth.sessions} gives it
+   * @param user whose it must be; by default who is logged in. A handle of somebody else's ends nothing
+   * @returns whether there was such a session
+   * @throws {AuthenticationRequired} 401 if nobody is logged in
+   */
+  async endSession(handle: string, user: User | null = this.user): Promise<boolean> {
+    if (user === null) throw new AuthenticationRequired()
+    return endListed(this.#office, useContext('auth.endSession()'), this.#office.idOf(user), handle)
+  }
+
+  /**
+   * Checks a name and a password as a login form sends them. Whatever is wrong, the answer is `null` and takes as long;
+   * attempts are limited by address, and by account and address, so that nobody can lock the owner out from elsewhere. The
+   * password is hashed again when new hashes have grown.
+   *
+   * It logs nobody in: pass the user to {@link Auth.login}.
+   *
+   * @param name as typed
+   * @param password as typed
+   * @returns the user, or `null`
+   * @throws {TooManyRequests} 429 with `Retry-After`; 503 as `verifyPassword`
+   * @throws {DewarError} `ERR_AUTH_OPTION` without the options `findByName` and `passwordHash`
+   */
+  authenticate(name: string, password: string): Promise<User | null> {
+    return authenticate(this.#office, this.#throttle, useContext('auth.authenticate()'), name, password)
+  }
+
+  /**
+   * Leads back to where the visitor was sent to the login page from, if that is a page of this site.
+   *
+   * @param fallback where to go otherwise
+   */
+  redirectBack(fallback: string, options: Omit<RedirectOptions, 'fallback'> = {}): Response {
+    return redirect(this.#next(), { ...options, fallback })
+  }
+
+  /** What a stranger gets where a login is asked for. @see Flask-Login: `LoginManager.unauthorized` */
+  unauthorized(): MaybePromise<ViewResult> {
+    return answerStranger(this.#office, new AuthenticationRequired())
+  }
+
+  /** What somebody gets where a fresh login is asked for. @see Flask-Login: `LoginManager.needs_refresh` */
+  needsRefresh(): MaybePromise<ViewResult> {
+    return answerStale(this.#office, new FreshLoginRequired())
+  }
+
+  #next(): string | null {
+    const { request, session } = useContext('auth.redirectBack()')
+    const kept = this.#office.settings.useSessionForNext ? session.pop('_next') : undefined
+    const next = request?.args.get('next') ?? kept ?? null
+    // What came in the address is asked again by redirect(); a refusal there is an event, not an error page.
+    return next !== null && request !== null && isSafeRedirect(next, { host: request.host }) ? next : null
   }
 }
 
-function checkOptions(options: { readonly load?: unknown }): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name))
-  if (unknown === undefined && typeof options.load === 'function') return
-  const what =
-    unknown === undefined ? 'createAuth needs the option load.' : `createAuth has no option '${unknown}'.`
-  throw new DewarError('ERR_AUTH_OPTION', what, {
-    fix: `It takes ${known.join(', ')}; load is a function from an id to a user or null.`,
-  })
+/** The context, of which the answer now depends on who asks. */
+function visitor(name: string): Context {
+  const context = useContext(name)
+  context.isPersonal = true
+  return context
 }

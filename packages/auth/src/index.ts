@@ -1,6 +1,11 @@
-export { Auth, type AuthOptions, createAuth } from './auth.ts'
+export { Auth, createAuth } from './auth.ts'
+export type { AuthOptions, LoginMessage, RememberOptions, ThrottleOptions } from './auth-options.ts'
+export type { AuthRequestMessage, AuthSignals, UserMessage } from './auth-signals.ts'
+export { browserLabel } from './browser-label.ts'
 export { defaults } from './defaults.ts'
-export { loginRequired } from './login-required.ts'
+export type { ListedLogin } from './listed-logins.ts'
+export type { LoginOptions } from './log-in.ts'
+export { freshLoginRequired, loginRequired } from './login-required.ts'
 export {
   type HashPasswordOptions,
   hashPassword,

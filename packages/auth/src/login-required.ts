@@ -1,4 +1,7 @@
-import { AuthenticationRequired, useContext } from 'dewar'
+/** Guards for views; `access` on a route, a blueprint or the app says the same. */
+import { AuthenticationRequired, FreshLoginRequired, useContext } from 'dewar'
+
+type View<This, Args extends unknown[], T> = (this: This, ...args: Args) => T
 
 /**
  * Lets a view run only for somebody who is logged in. Wraps a function, or decorates a method above or below its route.
@@ -8,11 +11,42 @@ import { AuthenticationRequired, useContext } from 'dewar'
  * @see Flask-Login: `login_required`
  */
 export function loginRequired<This, Args extends unknown[], T>(
-  view: (this: This, ...args: Args) => T,
+  view: View<This, Args, T>,
   _context?: ClassMethodDecoratorContext,
-): (this: This, ...args: Args) => T {
-  const guarded = function (this: This, ...args: Args): T {
-    if (useContext('loginRequired').identity === null) throw new AuthenticationRequired()
+): View<This, Args, T> {
+  return guard(view, () => {
+    const context = useContext('loginRequired')
+    context.isPersonal = true
+    if (context.identity === null) throw new AuthenticationRequired()
+  })
+}
+
+/**
+ * Lets a view run only for somebody who has shown in this session who they are; one who was remembered is asked again.
+ * `{ access: 'fresh' }` on the route says the same.
+ *
+ * @throws {AuthenticationRequired} 401 from the view, for a stranger
+ * @throws {FreshLoginRequired} 401 from the view, for a login that is not fresh
+ * @see Flask-Login: `fresh_login_required`
+ */
+export function freshLoginRequired<This, Args extends unknown[], T>(
+  view: View<This, Args, T>,
+  _context?: ClassMethodDecoratorContext,
+): View<This, Args, T> {
+  return guard(view, () => {
+    const context = useContext('freshLoginRequired')
+    context.isPersonal = true
+    if (context.identity === null) throw new AuthenticationRequired()
+    if (!context.isFresh) throw new FreshLoginRequired()
+  })
+}
+
+function guard<This, Args extends unknown[], T>(
+  view: View<This, Args, T>,
+  check: () => void,
+): View<This, Args, T> {
+  function guarded(this: This, ...args: Args): T {
+    check()
     return view.apply(this, args)
   }
   Object.defineProperty(guarded, 'name', { value: view.name })

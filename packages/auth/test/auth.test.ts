@@ -156,7 +156,7 @@ describe('createAuth', () => {
     const client = start()
     await client.get('/in')
     const stolen = client.getCookie('__Host-session') ?? ''
-    expect(existsSync(join(root, 'instance'))).toBe(false)
+    expect(existsSync(join(root, 'instance', 'dewar.sqlite'))).toBe(true)
     await client.get('/out')
     const thief = start()
     thief.setCookie('__Host-session', stolen)
@@ -194,7 +194,7 @@ describe('createAuth', () => {
     expect([response.status, response.location]).toEqual([302, '/login?next=/me?tab%3D2'])
     expect((await client.get(response.location ?? '')).text).toBe('next /me?tab=2')
     expect((await client.sessionTransaction((data) => data.takeFlashes()))[0]?.message).toBe(
-      'Please log in to see this page.',
+      'Please log in to access this page.',
     )
   })
 

@@ -42,12 +42,20 @@ export interface SecurityEvents {
   }
   /** A login failed. `account` is what was tried, never the password. */
   'login-failed': { readonly account?: string; readonly reason?: string }
-  /** Somebody logged in. */
-  'login-succeeded': { readonly account?: string }
+  /** Somebody logged in; `remembered` by a cookie of an earlier login. */
+  'login-succeeded': { readonly account?: string; readonly remembered?: boolean }
   /** Somebody logged out. */
   'logged-out': { readonly account?: string }
   /** A password was changed. */
   'password-changed': { readonly account?: string }
+  /** Sessions were ended before their time: one from a list, or all of an account. */
+  'session-ended': { readonly account?: string; readonly reason: string }
+  /** A cookie came whose session has ended: a copy, or a page that was left open. */
+  'ended-session-used': { readonly account?: string; readonly reason: string }
+  /** A session came from another browser or network than it was begun in. */
+  'session-protected': { readonly account?: string; readonly mode: string }
+  /** A remember-me token came a second time: it was copied. What grew out of it is ended. */
+  'remember-token-theft': { readonly account?: string }
 }
 
 /** The name of an event. */
@@ -76,7 +84,12 @@ export type SecurityEvent<T extends SecurityEventType = SecurityEventType> = {
 const events = channel('dewar:security')
 
 /** Nothing was refused: these are told at level `info`. */
-const unalarming: ReadonlySet<string> = new Set(['login-succeeded', 'logged-out', 'password-changed'])
+const unalarming: ReadonlySet<string> = new Set([
+  'login-succeeded',
+  'logged-out',
+  'password-changed',
+  'session-ended',
+])
 
 /** Longest text of a client that goes into an event. */
 const longestText = 200

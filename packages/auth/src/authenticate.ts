@@ -1,0 +1,67 @@
+/** A name and a password, checked the safe way. @internal */
+import { DewarError } from '@dewar/base'
+import { type Context, reportSecurityEvent, TooManyRequests } from 'dewar'
+import type { LoginOffice } from './login-office.ts'
+import type { LoginThrottle } from './login-throttle.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
+
+/** @internal */
+export async function authenticate<User extends object>(
+  office: LoginOffice<User>,
+  throttle: LoginThrottle,
+  context: Context,
+  name: string,
+  password: string,
+): Promise<User | null> {
+  const { findByName, passwordHash } = office.settings
+  if (findByName === undefined || passwordHash === undefined) throw cannotAuthenticate()
+  const attempt = await enter(throttle, name, context.request?.remoteAddr ?? null)
+  const user = (await findByName(name)) ?? null
+  // Without a user, or without a password of theirs, this takes as long as with one.
+  const hash = user === null ? null : (passwordHash(user) ?? null)
+  const { ok, needsRehash } = await verifyPassword(hash, password)
+  if (user === null || !ok || !office.isActive(user)) {
+    await attempt.fail()
+    // What was typed is not told of: people type passwords into the field for the name.
+    if (user === null) reportSecurityEvent('login-failed', { reason: 'unknown-account' })
+    else
+      reportSecurityEvent('login-failed', {
+        account: office.idOf(user),
+        reason: ok ? 'inactive' : 'password',
+      })
+    return null
+  }
+  await attempt.succeed()
+  return needsRehash ? rehash(office, user, name, password) : user
+}
+
+async function enter(throttle: LoginThrottle, name: string, remoteAddr: string | null) {
+  try {
+    return await throttle.enter(name, remoteAddr)
+  } catch (error) {
+    if (error instanceof TooManyRequests) reportSecurityEvent('login-failed', { reason: 'throttled' })
+    throw error
+  }
+}
+
+/** The user with the new hash, and with the logins that were sealed with the old one. */
+async function rehash<User extends object>(
+  office: LoginOffice<User>,
+  user: User,
+  name: string,
+  password: string,
+): Promise<User> {
+  const { findByName, storePasswordHash } = office.settings
+  if (storePasswordHash === undefined) return user
+  const before = office.sealOf(user)
+  await storePasswordHash(user, await hashPassword(password))
+  const after = (await findByName?.(name)) ?? user
+  await office.reseal(before, after)
+  return after
+}
+
+function cannotAuthenticate(): DewarError {
+  return new DewarError('ERR_AUTH_OPTION', 'auth.authenticate() does not know how to find users.', {
+    fix: 'createAuth(app, { findByName: (name) => …, passwordHash: (user) => user.password, … }).',
+  })
+}
