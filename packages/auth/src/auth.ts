@@ -73,7 +73,7 @@ export function createAuth<User extends object>(app: App, options: AuthOptions<U
 /** Logins of an app. Made by {@link createAuth}. */
 export class Auth<User extends object> implements Extension {
   /** What logins touch, for `dewar check`. */
-  readonly touches = ['identity', 'session'] as const
+  readonly touches = ['identity', 'session', 'cookies', 'store'] as const
   /** What happens to logins, for those who watch. */
   readonly signals: AuthSignals<User>
   readonly #office: LoginOffice<User>
