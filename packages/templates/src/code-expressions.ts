@@ -78,9 +78,9 @@ export function expression(node: Node, scope: Scope, writer: CodeWriter): string
     case 'Is':
       return testCode(node, scope, writer)
     case 'InlineIf': {
-      const cond = use(node.cond)
       return writer.conditionally(
-        () => `(rt.truthy(${cond})?${of(node.body)}:${node.else_ === null ? 'undefined' : of(node.else_)})`,
+        () =>
+          `(rt.truthy(${use(node.cond)})?${of(node.body)}:${node.else_ === null ? 'undefined' : of(node.else_)})`,
       )
     }
     default:

@@ -17,8 +17,10 @@ export function placedCode(node: Node, scope: Scope, compiler: Compiler): string
   if (place === null || !writer.options.tags.contextual) return writer.used(node, scope)
   if (node.typename === 'FunCall') return callCode(node, scope, writer, { place })
   if (node.typename !== 'InlineIf') return writer.used(node, scope)
-  const otherwise = node.else_ === null ? 'undefined' : placedCode(node.else_, scope, compiler)
-  return `(rt.truthy(${writer.used(node.cond, scope)})?${placedCode(node.body, scope, compiler)}:${otherwise})`
+  return writer.conditionally(() => {
+    const otherwise = node.else_ === null ? 'undefined' : placedCode(node.else_, scope, compiler)
+    return `(rt.truthy(${writer.used(node.cond, scope)})?${placedCode(node.body, scope, compiler)}:${otherwise})`
+  })
 }
 
 /** Whether a value is what `super()` gives. */

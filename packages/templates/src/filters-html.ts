@@ -1,7 +1,9 @@
 /** Jinja's filters that make or unmake HTML, URLs and JSON. */
 import { escape, escapeText, htmlOf, isHtmlSource, Markup } from '@dewar/markup'
+import { limits } from './defaults.ts'
 import { TemplateFault } from './errors.ts'
 import type { BuiltIn } from './filter.ts'
+import { needed } from './filters-text.ts'
 import { scriptJson } from './json.ts'
 import { sanitize } from './sanitize.ts'
 import { trusted } from './trusted.ts'
@@ -9,6 +11,7 @@ import { linkUrls } from './urlize.ts'
 import { isMapping, isTrue, itemsOf, literalText, mappingEntries, textOf } from './values.ts'
 
 function attributes(value: unknown, autospace: boolean): string {
+  needed(value, 'xmlattr')
   if (!isMapping(value)) throw new TemplateFault('ERR_TEMPLATES_TYPE', 'xmlattr takes a mapping.')
   const pairs: string[] = []
   for (const [key, item] of mappingEntries(value)) {
@@ -31,10 +34,25 @@ function quoteUrl(text: string, isQuery: boolean): string {
   return isQuery ? encoded.replaceAll('%20', '+') : encoded.replaceAll('%2F', '/')
 }
 
+/** A value with the entries of its mappings in the order of their keys, as `pprint` shows them. */
+function inOrder(value: unknown, depth = 0): unknown {
+  if (depth > limits.depth) return value
+  if (Array.isArray(value)) return value.map((one) => inOrder(one, depth + 1))
+  if (!isMapping(value)) return value
+  const entries = mappingEntries(value).map(([key, one]) => [key, inOrder(one, depth + 1)] as const)
+  return new Map(entries.sort(([a], [b]) => (textOf(a) < textOf(b) ? -1 : 1)))
+}
+
+function pairOf(value: unknown): readonly unknown[] {
+  const pair = itemsOf(value)
+  if (pair.length === 2) return pair
+  throw new TemplateFault('ERR_TEMPLATES_VALUE', 'urlencode() takes a text, a mapping, or a list of pairs.')
+}
+
 function urlencode(value: unknown): string {
   const isList = Array.isArray(value) || isMapping(value)
   if (!isList) return quoteUrl(textOf(value), false)
-  const pairs = isMapping(value) ? mappingEntries(value) : itemsOf(value).map((pair) => itemsOf(pair))
+  const pairs = isMapping(value) ? mappingEntries(value) : itemsOf(value).map(pairOf)
   return pairs
     .map(([key, item]) => `${quoteUrl(textOf(key), true)}=${quoteUrl(textOf(item), true)}`)
     .join('&')
@@ -47,7 +65,7 @@ export const htmlFilters: Readonly<Record<string, BuiltIn>> = {
     parameters: [],
     run: (_, value) => new Markup(escapeText(isHtmlSource(value) ? value.toHtml() : textOf(value))),
   },
-  pprint: { parameters: [], run: (_, value) => literalText(value) },
+  pprint: { parameters: [], run: (_, value) => literalText(inOrder(value)) },
   safe: { parameters: [], run: (_, value) => trusted(isHtmlSource(value) ? value.toHtml() : textOf(value)) },
   sanitize: {
     parameters: [],

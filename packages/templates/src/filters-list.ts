@@ -3,7 +3,7 @@ import { formatValue, isHtmlSource, Markup } from '@dewar/markup'
 import { limits } from './defaults.ts'
 import { TemplateFault } from './errors.ts'
 import type { BuiltIn, FilterState } from './filter.ts'
-import { numberArgument, toNumberText } from './filters-text.ts'
+import { needed, numberArgument, onlyNumber, toNumberText } from './filters-text.ts'
 import { isKeywords, type Keywords } from './keywords.ts'
 import { attribute, item } from './members.ts'
 import { add, compare, equals } from './operators.ts'
@@ -43,12 +43,19 @@ function folded(value: unknown, caseSensitive: unknown): unknown {
     : value
 }
 
-function sorted(values: readonly unknown[], key: (value: unknown) => unknown[], reverse: unknown): unknown[] {
+/** Sorts as Jinja does: lists of keys that all lack a value are equal, a single key that is missing is an error. */
+function sorted(
+  values: readonly unknown[],
+  key: (value: unknown) => unknown[],
+  reverse: unknown,
+  missing: 'equal' | 'error' = 'equal',
+): unknown[] {
   const sign = isTrue(reverse) ? -1 : 1
   const keyed = values.map((value) => ({ value, keys: key(value) }))
   keyed.sort((left, right) => {
     for (const [index, own] of left.keys.entries()) {
       const other = right.keys[index]
+      if (missing === 'equal' && own === undefined && other === undefined) continue
       if (own === undefined || other === undefined) {
         throw new TemplateFault('ERR_TEMPLATES_UNDEFINED', 'An item lacks what the list is sorted by.')
       }
@@ -69,6 +76,8 @@ function unique(values: readonly unknown[], key: Getter): unknown[] {
       texts.add(own)
       return true
     }
+    if (isMapping(own) || Array.isArray(own))
+      throw new TemplateFault('ERR_TEMPLATES_TYPE', `unique() cannot compare ${kindOf(own)}.`)
     if (seen.some((other) => equals(other, own))) return false
     seen.push(own)
     return true
@@ -80,7 +89,7 @@ function groupBy(value: unknown, path: unknown, otherwise: unknown, caseSensitiv
   const get = getter(path, otherwise)
   const key = (entry: unknown): unknown => folded(get(entry), caseSensitive)
   const groups: { key: unknown; list: unknown[] }[] = []
-  for (const entry of sorted(itemsOf(value), (one) => [key(one)], false)) {
+  for (const entry of sorted(itemsOf(value), (one) => [key(one)], false, 'error')) {
     const last = groups.at(-1)
     if (last !== undefined && equals(key(last.list[0]), key(entry))) last.list.push(entry)
     else groups.push({ key: get(entry), list: [entry] })
@@ -136,8 +145,9 @@ function rounded(value: number, precision: number): number {
 function round(value: unknown, precision: unknown, method: unknown): number {
   const digits = numberArgument(precision, 0)
   const factor = 10 ** digits
-  const number = numberArgument(value, Number.NaN)
-  if (method === undefined || method === 'common') return rounded(number, digits)
+  const isCommon = method === undefined || method === 'common'
+  const number = onlyNumber(isCommon ? value : needed(value, 'round'))
+  if (isCommon) return rounded(number, digits)
   if (method === 'ceil') return Math.ceil(number * factor) / factor
   if (method === 'floor') return Math.floor(number * factor) / factor
   throw new TemplateFault(
@@ -169,8 +179,8 @@ function isDecimal(text: string): boolean {
   return text.length <= limits.numberLength && /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text)
 }
 
-/** The items of a value; `none` has none here. */
-const itemsOrNone = (value: unknown): readonly unknown[] => (value === null ? [] : itemsOf(value))
+/** The items of a value; what counts as false has none here. */
+const itemsOrNone = (value: unknown): readonly unknown[] => (isTrue(value) ? itemsOf(value) : [])
 
 /** `map('name', …)` or `map(attribute=…, default=…)`. */
 function mapItems(state: FilterState, value: unknown, args: readonly unknown[]): unknown[] {
@@ -226,6 +236,8 @@ function extreme(sign: number): BuiltIn {
       const key = (entry: unknown): unknown => folded(get(entry), caseSensitive)
       const items = itemsOf(value)
       if (items.length === 0) return undefined
+      if (items.length > 1 && items.some((entry) => key(entry) === undefined))
+        throw new TemplateFault('ERR_TEMPLATES_UNDEFINED', 'An item lacks what the items are compared by.')
       return items.reduce((best, entry) => (sign * compare(key(entry), key(best)) > 0 ? entry : best))
     },
   }
@@ -240,10 +252,9 @@ const needsItems = (value: unknown): readonly unknown[] => {
 export const listFilters: Readonly<Record<string, BuiltIn>> = {
   abs: {
     parameters: [],
-    run: (_, value) =>
-      typeof value === 'bigint' && value < 0n ? -value : Math.abs(numberArgument(value, Number.NaN)),
+    run: (_, value) => (typeof value === 'bigint' && value < 0n ? -value : Math.abs(onlyNumber(value))),
   },
-  attr: { parameters: ['name'], run: (_, value, name) => attribute(value, textOf(name)) },
+  attr: { parameters: ['name'], run: (_, value, name) => attribute(needed(value, 'attr'), textOf(name)) },
   batch: {
     parameters: ['linecount', 'fill_with'],
     run: (_, value, size, fill) => batch(value, bounded(numberArgument(size, 1)), fill),
@@ -263,6 +274,7 @@ export const listFilters: Readonly<Record<string, BuiltIn>> = {
           "Use 'key' or 'value'.",
         )
       }
+      needed(value, 'dictsort')
       if (!isMapping(value))
         throw new TemplateFault('ERR_TEMPLATES_TYPE', `${kindOf(value)} has no entries to sort.`)
       const entries = mappingEntries(value)
@@ -271,7 +283,10 @@ export const listFilters: Readonly<Record<string, BuiltIn>> = {
     },
   },
   first: { parameters: [], run: (_, value) => item(needsItems(value), 0) },
-  float: { parameters: ['default'], run: (_, value, otherwise = 0) => toFloat(value, otherwise) },
+  float: {
+    parameters: ['default'],
+    run: (_, value, otherwise = 0) => toFloat(needed(value, 'float'), otherwise),
+  },
   groupby: {
     parameters: ['attribute', 'default', 'case_sensitive'],
     run: (_, value, path, otherwise, caseSensitive) => groupBy(value, path, otherwise, caseSensitive),
@@ -296,7 +311,13 @@ export const listFilters: Readonly<Record<string, BuiltIn>> = {
     parameters: ['d', 'attribute'],
     run: (state, value, separator = '', path) => joinItems(state, value, separator, path),
   },
-  last: { parameters: [], run: (_, value) => item(needsItems(value), -1) },
+  last: {
+    parameters: [],
+    run: (_, value) => {
+      const found = item(needsItems(value), -1)
+      return value instanceof Markup && found !== undefined ? new Markup(textOf(found)) : found
+    },
+  },
   length: { parameters: [], run: (_, value) => lengthOf(value) },
   list: { parameters: [], run: (_, value) => [...itemsOf(value)] },
   map: { parameters: [], open: true, run: (state, value, ...args) => mapItems(state, value, args) },
@@ -316,6 +337,8 @@ export const listFilters: Readonly<Record<string, BuiltIn>> = {
     run: (_, value) => {
       if (typeof value === 'string') return [...value].reverse().join('')
       if (value instanceof Markup) return new Markup([...value.toString()].reverse().join(''))
+      if (value === null || typeof value === 'number' || typeof value === 'boolean')
+        throw new TemplateFault('ERR_TEMPLATES_ARGUMENT', `${kindOf(value)} cannot be reversed.`)
       return [...itemsOf(value)].reverse()
     },
   },
@@ -342,7 +365,10 @@ export const listFilters: Readonly<Record<string, BuiltIn>> = {
   },
   sum: {
     parameters: ['attribute', 'start'],
-    run: (_, value, path, start = 0) => itemsOf(value).map(getter(path)).reduce(add, start),
+    run: (_, value, path, start = 0) =>
+      itemsOf(value)
+        .map(getter(path))
+        .reduce((sum, entry) => add(sum, needed(entry, 'sum')), start),
   },
   unique: {
     parameters: ['case_sensitive', 'attribute'],

@@ -13,7 +13,7 @@ import type { BuiltIn } from './filter.ts'
 import { isKeywords } from './keywords.ts'
 import { replaceIn } from './methods-text.ts'
 import { formatText } from './operators.ts'
-import { isTrue, lengthOf, numberText, textOf } from './values.ts'
+import { isTrue, kindOf, lengthOf, numberText, textOf } from './values.ts'
 import { wrapText } from './word-wrap.ts'
 
 /** HTML stays HTML, everything else becomes text. */
@@ -34,6 +34,24 @@ export function numberArgument(value: unknown, otherwise: number): number {
   return Number(value)
 }
 
+/** What a filter works on, if it is there. */
+export function needed<T>(value: T, filter: string): NonNullable<T> | null {
+  if (value !== undefined) return value as NonNullable<T> | null
+  throw new TemplateFault('ERR_TEMPLATES_UNDEFINED', `The value of '${filter}' is undefined.`)
+}
+
+/** A text or HTML; nothing else is one. */
+function onlyText(value: unknown, filter: string): string | Markup {
+  if (typeof value === 'string' || isHtmlSource(value)) return soft(value)
+  throw new TemplateFault('ERR_TEMPLATES_TYPE', `${filter}() takes a text, not ${kindOf(value)}.`)
+}
+
+/** A number; an argument left out is none here. */
+export function onlyNumber(value: unknown): number {
+  if (value !== undefined && value !== null) return numberArgument(value, 0)
+  throw new TemplateFault('ERR_TEMPLATES_TYPE', `${kindOf(value)} is no number.`)
+}
+
 const simple = (fn: (text: string) => string): BuiltIn => ({
   parameters: [],
   run: (_, value) => mapText(value, fn),
@@ -46,16 +64,10 @@ function title(text: string): string {
   })
 }
 
-function truncate(
-  value: string | Markup,
-  length: number,
-  killWords: boolean,
-  end: unknown,
-  leeway: number,
-): unknown {
-  const size = lengthOf(value)
+function truncate(whole: unknown, length: number, killWords: boolean, end: unknown, leeway: number): unknown {
+  if (lengthOf(whole) <= length + leeway) return whole
+  const value = onlyText(whole, 'truncate')
   const tail = soft(end)
-  if (size <= length + leeway) return value
   if (length < lengthOf(tail)) {
     throw new TemplateFault('ERR_TEMPLATES_VALUE', `truncate(${length}) is shorter than its end.`)
   }
@@ -79,6 +91,8 @@ function indent(value: string | Markup, width: unknown, first: boolean, blank: b
 const sizes = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB', 'ZB', 'YB']
 
 function fileSize(value: unknown, binary: boolean): string {
+  if (typeof needed(value, 'filesizeformat') === 'object' && !isHtmlSource(value))
+    throw new TemplateFault('ERR_TEMPLATES_TYPE', `${kindOf(value)} is no size.`)
   const bytes = Number(textOf(value).trim() === '' ? Number.NaN : value)
   if (Number.isNaN(bytes)) throw new TemplateFault('ERR_TEMPLATES_VALUE', `'${textOf(value)}' is no size.`)
   const base = binary ? 1024 : 1000
@@ -106,6 +120,10 @@ export const textFilters: Readonly<Record<string, BuiltIn>> = {
     open: true,
     run: (_, value, ...args) => {
       const last = args.at(-1)
+      if (isKeywords(last) && args.length > 1) {
+        const message = 'format() takes values by place or by name, not both.'
+        throw new TemplateFault('ERR_TEMPLATES_ARGUMENT', message)
+      }
       const values = isKeywords(last) ? { ...last } : args
       return value instanceof Markup ? value.formatPercent(values) : formatText(textOf(value), values)
     },
@@ -113,7 +131,7 @@ export const textFilters: Readonly<Record<string, BuiltIn>> = {
   indent: {
     parameters: ['width', 'first', 'blank'],
     run: (_, value, width = 4, first = false, blank = false) =>
-      indent(soft(value), width, isTrue(first), isTrue(blank)),
+      indent(onlyText(needed(value, 'indent'), 'indent'), width, isTrue(first), isTrue(blank)),
   },
   lower: simple((text) => text.toLowerCase()),
   replace: {
@@ -141,14 +159,14 @@ export const textFilters: Readonly<Record<string, BuiltIn>> = {
   truncate: {
     parameters: ['length', 'killwords', 'end', 'leeway'],
     run: (_, value, length, killWords, end = '...', leeway = undefined) =>
-      truncate(soft(value), numberArgument(length, 255), isTrue(killWords), end, numberArgument(leeway, 5)),
+      truncate(value, numberArgument(length, 255), isTrue(killWords), end, numberArgument(leeway, 5)),
   },
   upper: simple((text) => text.toUpperCase()),
   wordcount: { parameters: [], run: (_, value) => textOf(value).match(/[\p{L}\p{N}\p{M}_]+/gu)?.length ?? 0 },
   wordwrap: {
     parameters: ['width', 'break_long_words', 'wrapstring', 'break_on_hyphens'],
     run: (_, value, width, breakLongWords = true, wrapString = '\n', breakOnHyphens = true) =>
-      wrapText(textOf(value), {
+      wrapText(textOf(needed(value, 'wordwrap')), {
         width: numberArgument(width, 79),
         breakLongWords: isTrue(breakLongWords),
         breakOnHyphens: isTrue(breakOnHyphens),

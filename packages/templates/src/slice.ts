@@ -1,18 +1,19 @@
 import { Markup } from '@dewar/markup'
 import { TemplateFault } from './errors.ts'
-import { itemsOf } from './values.ts'
+import { isMapping, itemsOf } from './values.ts'
 
 /**
  * `value[start:stop:step]`, with Python's meaning of negative and missing bounds.
  *
  * @param value a text, HTML or something with items
- * @throws {TemplateFault} `ERR_TEMPLATES_VALUE` for a step of zero
+ * @throws {TemplateFault} `ERR_TEMPLATES_VALUE` for a step of zero, `ERR_TEMPLATES_TYPE` for a mapping
  */
 export function slice(value: unknown, start: unknown, stop: unknown, step: unknown): unknown {
+  if (isMapping(value)) throw new TemplateFault('ERR_TEMPLATES_TYPE', 'A mapping cannot be sliced.')
   const items = typeof value === 'string' ? [...value] : itemsOf(value)
   const picked = pick(items, bound(start), bound(stop), bound(step) ?? 1)
   if (typeof value === 'string') return picked.join('')
-  return value instanceof Markup ? new Markup('').join(picked) : picked
+  return value instanceof Markup ? new Markup(picked.join('')) : picked
 }
 
 function bound(value: unknown): number | null {

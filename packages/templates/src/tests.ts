@@ -13,8 +13,19 @@ const with1 = (run: (value: unknown, other: unknown) => boolean): BuiltIn => ({
 const isNumber = (value: unknown): value is number | bigint | boolean =>
   typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
 
+const missing = (): TemplateFault =>
+  new TemplateFault('ERR_TEMPLATES_UNDEFINED', 'What is tested is undefined.')
+
+/** Orders two values that are there. */
+const order = (fits: (sign: number) => boolean): BuiltIn =>
+  with1((value, other) => {
+    if (value === undefined || other === undefined) throw missing()
+    return fits(compare(value, other))
+  })
+
 /** A number's remainder, with Python's sign. */
 function rest(value: unknown, divisor: unknown): number {
+  if (value === undefined || divisor === undefined) throw missing()
   if (!isNumber(value) || !isNumber(divisor))
     throw new TemplateFault('ERR_TEMPLATES_TYPE', 'This test takes numbers.')
   const [a, b] = [Number(value), Number(divisor)]
@@ -32,13 +43,14 @@ const isIterable = (value: unknown): boolean =>
 
 const equal = with1(equals)
 const notEqual = with1((value, other) => !equals(value, other))
-const less = with1((value, other) => compare(value, other) < 0)
-const atMost = with1((value, other) => compare(value, other) <= 0)
-const greater = with1((value, other) => compare(value, other) > 0)
-const atLeast = with1((value, other) => compare(value, other) >= 0)
+const less = order((sign) => sign < 0)
+const atMost = order((sign) => sign <= 0)
+const greater = order((sign) => sign > 0)
+const atLeast = order((sign) => sign >= 0)
 const known = (kind: 'filter' | 'test'): BuiltIn => ({
   parameters: [],
-  run: ({ env }: FilterState, value) => env[kind](textOf(value)) !== undefined,
+  run: ({ env }: FilterState, value) =>
+    (typeof value === 'string' || isHtmlSource(value)) && env[kind](textOf(value)) !== undefined,
 })
 
 /** Jinja's tests. */

@@ -114,7 +114,8 @@ function objectText(value: object): string {
 /** A value as the template language writes it: texts in quotes, `[1, 'a']`, `{'k': none}`. */
 export function literalText(value: unknown, above: ReadonlySet<unknown> = new Set()): string {
   if (typeof value === 'string') return reprText(value)
-  if (value === null || value === undefined) return 'none'
+  if (value === null) return 'none'
+  if (value === undefined) return 'Undefined'
   if (typeof value !== 'object') return textOf(value)
   if (above.has(value)) return '…'
   const inside = new Set([...above, value])
@@ -140,7 +141,7 @@ export function itemsOf(value: unknown): readonly unknown[] {
   if (value === undefined) return []
   if (typeof value === 'string') return [...value]
   if (typeof value === 'object' && value !== null) {
-    if (value instanceof Markup) return Array.from(value.toString(), (character) => new Markup(character))
+    if (value instanceof Markup) return [...value.toString()]
     if (isMapping(value)) return mappingKeys(value)
     if (Symbol.iterator in value) return [...(value as Iterable<unknown>)]
     const { next } = value as { next?: unknown }
