@@ -71,7 +71,6 @@ export class App extends AppSetup {
   readonly #furniture: Furniture
   readonly #routes: RouteTable
   readonly #ownedPrefixes = new OwnedPrefixes()
-  #templates: Templates | null = null
   #frozen = false
   #surroundings: Surroundings | null = null
 
@@ -129,11 +128,11 @@ export class App extends AppSetup {
 
   /** The template environment. Flask: `jinja_env`. */
   get templates(): Templates {
-    if (this.#templates === null) {
-      this.#templates = this.#furniture.rooms.createTemplates()
-      this.#prepareTemplates(this)
-    }
-    return this.#templates
+    const { templates } = this.#furniture
+    if (templates !== null) return templates
+    this.#furniture.templates = this.#furniture.rooms.createTemplates()
+    this.#prepareTemplates(this)
+    return this.#furniture.templates
   }
 
   /**

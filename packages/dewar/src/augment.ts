@@ -23,3 +23,11 @@ export interface Config {}
 /** Who may be logged in: extensions such as `@dewar/auth` name the type they put here. */
 // biome-ignore lint/suspicious/noEmptyInterface: apps fill it by declaration merging
 export interface Identity {}
+
+/** What each template reads, by its name: `dewar templates types` writes it. Templates that are not in it take anything. */
+// biome-ignore lint/suspicious/noEmptyInterface: apps fill it by declaration merging
+export interface TemplateContexts {}
+
+/** The types of values by the name that templates read them under: `interface TemplateValues { post: Post }`. */
+// biome-ignore lint/suspicious/noEmptyInterface: apps fill it by declaration merging
+export interface TemplateValues {}

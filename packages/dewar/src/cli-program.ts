@@ -10,6 +10,7 @@ import { addRun } from './cli-run.ts'
 import { addSecret } from './cli-secret.ts'
 import { addServe } from './cli-serve.ts'
 import { addShell } from './cli-shell.ts'
+import { addTemplates } from './cli-templates.ts'
 import { version } from './cli-version.ts'
 
 /** What stands before the command. */
@@ -22,13 +23,14 @@ export interface Globals {
   readonly command: string | undefined
 }
 
-const adders = [addRun, addServe, addRoutes, addCheck, addShell, addNew, addSecret]
+const adders = [addRun, addServe, addRoutes, addTemplates, addCheck, addShell, addNew, addSecret]
 
 const ownCommands: ReadonlySet<string> = new Set([
   'run',
   'serve',
   'routes',
   'check',
+  'templates',
   'shell',
   'new',
   'secret',

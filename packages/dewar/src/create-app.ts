@@ -3,12 +3,16 @@ import { DewarError, nearestName } from '@dewar/base'
 import type { ConverterDefinition } from '@dewar/routing'
 import type { Session } from '@dewar/sessions'
 import type { Store } from '@dewar/stores'
+import type { TemplateOptions } from '@dewar/templates'
 import { App } from './app.ts'
 import type { SessionData } from './augment.ts'
 import type { ConfigInput, Environment } from './config.ts'
 import type { JsonProvider } from './json.ts'
 import type { LoggerChoice } from './logger.ts'
 import { addTemplateGlobals } from './template-globals.ts'
+
+/** Options of the app's templates: all of `createTemplates` that the app does not decide itself. */
+export type AppTemplateOptions = Omit<TemplateOptions, 'folders' | 'autoReload' | 'csrfFieldName'>
 
 /** What an app is made with; everything may be left out. */
 export interface AppOptions {
@@ -20,6 +24,8 @@ export interface AppOptions {
   readonly name?: string | undefined
   /** The folder of templates, relative to `root`; `templates` by default, `null` for none. */
   readonly templateFolder?: string | null | undefined
+  /** How templates are read and what they may do: Jinja's options and extensions. */
+  readonly templates?: AppTemplateOptions | undefined
   /** The folder of static files, relative to `root`; `static` by default, `null` for none. */
   readonly staticFolder?: string | null | undefined
   /** The URL path of static files; `/` and the folder's name by default. */
@@ -61,6 +67,7 @@ const known = [
   'config',
   'name',
   'templateFolder',
+  'templates',
   'staticFolder',
   'staticUrlPath',
   'staticHost',

@@ -3,6 +3,7 @@
 import { EndedSessions, type StoredSessions } from '@dewar/sessions'
 import type { KeyRing } from '@dewar/signing'
 import { MemoryStore, type Store } from '@dewar/stores'
+import type { Templates } from '@dewar/templates'
 import type { Logger } from 'pino'
 import type { SessionData } from './augment.ts'
 import { type AppConfig, type ConfigHandle, createConfig, type Environment } from './config.ts'
@@ -11,7 +12,7 @@ import { defaults } from './defaults.ts'
 import { createJsonProvider, type JsonProvider } from './json.ts'
 import { createKeyRing, noSecretKey } from './keys.ts'
 import { createLogger } from './logger.ts'
-import { type AppSessions, createRooms, type Rooms } from './rooms.ts'
+import { type AppSessions, createRooms, type Rooms, templateSettings } from './rooms.ts'
 import { checkRunnable } from './run.ts'
 import { createSharedStore } from './shared-store.ts'
 
@@ -21,6 +22,8 @@ export class Furniture {
   rooms: Rooms
   /** `null` if there is no `SECRET_KEY`. */
   keys: KeyRing | null
+  /** The app's templates, once they are asked for. */
+  templates: Templates | null = null
   /** Whether errors that nothing handles go past the walk. */
   propagates = false
   /** Whether sessions are kept in a store: no cookie holds them. */
@@ -132,6 +135,7 @@ export class Furniture {
     const { config } = this
     this.rooms = createRooms(config, this.#options)
     checkRunnable(config, this.#environment)
+    this.templates?.configure(templateSettings(config, this.#options))
     this.keys = createKeyRing(config)
     this.propagates = config.PROPAGATE_EXCEPTIONS ?? config.TESTING
     this.storesSessions = config.SESSION_TYPE === 'stored'

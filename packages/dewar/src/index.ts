@@ -17,10 +17,18 @@ export {
 } from '@dewar/http'
 export { escape, html, Markup } from '@dewar/markup'
 export { type Converters, defineConverter, type RuleArgs } from '@dewar/routing'
+export type { PrecompiledTemplates } from '@dewar/templates'
 export { AuthenticationRequired, FreshLoginRequired } from './access.ts'
 export type { App } from './app.ts'
 export type { IdentifyOptions, IdentityLoader, UrlBuildErrorHandler } from './app-setup.ts'
-export type { Config, Globals, Identity, SessionData } from './augment.ts'
+export type {
+  Config,
+  Globals,
+  Identity,
+  SessionData,
+  TemplateContexts,
+  TemplateValues,
+} from './augment.ts'
 export {
   Blueprint,
   type BlueprintOptions,

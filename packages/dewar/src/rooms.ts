@@ -42,9 +42,9 @@ export function createRooms(config: AppConfig, options: AppOptions): Rooms {
   return {
     createTemplates: () =>
       createTemplates({
+        ...options.templates,
         folders: templateFolders(options),
-        autoReload: config.TEMPLATES_AUTO_RELOAD ?? config.DEBUG,
-        csrfFieldName: config.CSRF_FIELD_NAME,
+        ...templateSettings(config, options),
       }),
     securityHeaders: securityHeaders(roomOptions(headerDefaults, config) as SecurityHeadersOptions),
     gate: createGate(config),
@@ -67,6 +67,15 @@ export function createRooms(config: AppConfig, options: AppOptions): Rooms {
         // While debugging on this machine there is no https; a declared proxy or DEBUG decides, never the socket.
         secure: config.SESSION_COOKIE_SECURE && !config.DEBUG,
       }),
+  }
+}
+
+/** What the app's settings say about its templates. @internal */
+export function templateSettings(config: AppConfig, { templates }: AppOptions) {
+  return {
+    autoReload: config.TEMPLATES_AUTO_RELOAD ?? config.DEBUG,
+    csrfFieldName: config.CSRF_FIELD_NAME,
+    strictNames: templates?.strictNames ?? config.DEBUG,
   }
 }
 

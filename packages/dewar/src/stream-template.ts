@@ -1,4 +1,6 @@
 /** Step 10, piece by piece: pages that start to arrive before they are complete. */
+import type { TemplateArguments } from '@dewar/templates'
+import type { TemplateContexts, TemplateValues } from './augment.ts'
 import { type Context, useContext } from './context.ts'
 import { announce } from './steps.ts'
 
@@ -9,10 +11,14 @@ import { announce } from './steps.ts'
  * form, call `csrfToken()` in the view, so that the visitor's session holds the secret of the field.
  *
  * @param name its name below the template folders, or several names of which the first that exists is taken
- * @param values names for the template; they go before those of context processors
+ * @param values names for the template, checked as those of `renderTemplate`; they go before those of context processors
  * @throws {DewarError} `ERR_TEMPLATES_NOT_FOUND` at once; other errors end the stream
  * @see Flask: `stream_template`
  */
+export function streamTemplate<const N extends string>(
+  name: N | readonly string[],
+  ...values: TemplateArguments<N, TemplateContexts, TemplateValues>
+): AsyncIterable<string>
 export function streamTemplate(
   name: string | readonly string[],
   values: Readonly<Record<string, unknown>> = {},
@@ -22,7 +28,7 @@ export function streamTemplate(
   const names = templateValues(context, values)
   // The policy in the head has to know the nonce that the page will use.
   if (context.request !== null) void context.nonce
-  const pieces = context.app.templates.stream(name, names)
+  const pieces = context.app.templates.stream<string>(name, names)
   return announced(context, name, names, pieces)
 }
 

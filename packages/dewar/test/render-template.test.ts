@@ -27,6 +27,38 @@ async function render(source: string, values: object = {}, prepare = () => {}) {
 }
 
 describe('renderTemplate', () => {
+  it('takes options for templates: extensions, delimiters, sources', () => {
+    const app = makeApp({
+      templates: {
+        sources: { 'a.html': '<% do xs.append(1) %><< xs|length >>' },
+        extensions: ['do'],
+        delimiters: { blockStart: '<%', blockEnd: '%>', variableStart: '<<', variableEnd: '>>' },
+      },
+    })
+    expect(app.context(() => renderTemplate('a.html', { xs: [] }))).toBe('1')
+  })
+
+  it('follows settings that change after the templates were used', () => {
+    const app = makeApp({ templates: { sources: { 'a.html': '<form method="post"></form>' } } })
+    void app.templates
+    app.config.fromMapping({ CSRF_FIELD_NAME: 'token' })
+    app.get('/', () => renderTemplate('a.html'))
+    return expect(testClient(app).get('/')).resolves.toMatchObject({
+      text: expect.stringContaining('name="token"'),
+    })
+  })
+
+  it('refuses a name that nobody gave while debugging, and prints nothing otherwise', () => {
+    const sources = { 'a.html': '[{{ titel }}]{% if error %}{% endif %}' }
+    const debugging = makeApp({ templates: { sources }, config: { DEBUG: true } })
+    expect(() => debugging.context(() => renderTemplate('a.html'))).toThrow(
+      expect.objectContaining({ code: 'ERR_TEMPLATES_UNDEFINED' }),
+    )
+    const lenient = makeApp({ templates: { sources, strictNames: false }, config: { DEBUG: true } })
+    for (const app of [makeApp({ templates: { sources } }), lenient])
+      expect(app.context(() => renderTemplate('a.html'))).toBe('[]')
+  })
+
   it('escapes values', async () => {
     expect((await render('<p>{{ text }}</p>', { text: '<script>' })).text).toBe('<p>&lt;script&gt;</p>')
   })

@@ -24,6 +24,7 @@ export interface CompileOptions {
   /** Whether a user wrote it: it counts its steps, and reaches no other template. */
   isUsers: boolean
   strict: boolean
+  strictNames: boolean
   /** What is added to tags; nothing where output is not escaped. */
   tags: TagOptions
   /** Where the blocks of a template stand in its HTML; `null` if nobody knows. */
@@ -220,6 +221,15 @@ export class CodeWriter {
   /** An expression whose value is used: in strict environments a missing one is an error. */
   used(node: Node, scope: Scope): string {
     return this.options.strict ? this.needed(node, scope) : expression(node, scope, this)
+  }
+
+  /** An expression that is printed or looped over: a name that nobody gave may be an error. */
+  printed(node: Node, scope: Scope): string {
+    const code = this.used(node, scope)
+    const { strict, strictNames } = this.options
+    const isGiven = node.typename !== 'Symbol' || scope.holder(node.value) !== null
+    if (strict || !strictNames || isGiven || node.value === 'self' || node.value === 'super') return code
+    return `rt.given(ctx,${code},${quote(node.value)})`
   }
 
   /** The state that filters and tests are called with. */

@@ -15,7 +15,7 @@ interface LoopSource {
 export function compileFor(node: Node<'For'>, scope: Scope, compiler: Compiler): void {
   const { writer } = compiler
   writer.at(node)
-  const items = `rt.items(${writer.used(node.arr, scope)},${quote(describe(node.arr))})`
+  const items = `rt.items(${writer.printed(node.arr, scope)},${quote(describe(node.arr))})`
   const list = writer.fresh('a')
   if (!node.recursive) {
     writer.line(`const ${list}=${items};`)

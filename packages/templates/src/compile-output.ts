@@ -14,9 +14,9 @@ const keepsEscapes = new Set(['trim', 'indent', 'lower', 'safe'])
 export function placedCode(node: Node, scope: Scope, compiler: Compiler): string {
   const { writer, tags } = compiler
   const place = macroPlace(tags.state)
-  if (place === null || !writer.options.tags.contextual) return writer.used(node, scope)
+  if (place === null || !writer.options.tags.contextual) return writer.printed(node, scope)
   if (node.typename === 'FunCall') return callCode(node, scope, writer, { place })
-  if (node.typename !== 'InlineIf') return writer.used(node, scope)
+  if (node.typename !== 'InlineIf') return writer.printed(node, scope)
   return writer.conditionally(() => {
     const otherwise = node.else_ === null ? 'undefined' : placedCode(node.else_, scope, compiler)
     return `(rt.truthy(${writer.used(node.cond, scope)})?${placedCode(node.body, scope, compiler)}:${otherwise})`

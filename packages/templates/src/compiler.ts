@@ -296,6 +296,7 @@ export class Compiler {
     this.#tags.checkBare(child)
     const text = following?.typename === 'Output' ? following.children[0] : undefined
     const next = text?.typename === 'TemplateData' ? text.value : ''
+    this.#tags.checkName(child, next)
     writer.isInBlockPlace =
       isSuper(child) && placeKey(partStart(this.#tags.state)) === placeKey(this.#blockPlace)
     const value = placedCode(child, scope, this)

@@ -12,34 +12,62 @@ import { findNodes } from './scope.ts'
 // biome-ignore lint/suspicious/noEmptyInterface: apps fill it by declaration merging
 export interface TemplateContexts {}
 
-/** What a template takes, by its name. */
-export type TemplateContext<N> = N extends keyof TemplateContexts
-  ? Readonly<TemplateContexts[N]>
+/**
+ * The types of values by the name that templates read them under, whatever the template; apps fill it by declaration
+ * merging: `interface TemplateValues { post: Post }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: apps fill it by declaration merging
+export interface TemplateValues {}
+
+/** What a template takes, by its name; packages above pass interfaces of their own. */
+export type TemplateContext<
+  N,
+  Contexts = TemplateContexts,
+  Values = TemplateValues,
+> = N extends keyof Contexts
+  ? { readonly [K in keyof Contexts[N]]: K extends keyof Values ? Values[K] : Contexts[N][K] }
   : Readonly<Record<string, unknown>>
 
+/** The argument with a template's values; it may be left out if there is no name that the template needs. */
+export type TemplateArguments<N, Contexts = TemplateContexts, Values = TemplateValues> =
+  Record<never, never> extends TemplateContext<N, Contexts, Values>
+    ? [values?: TemplateContext<N, Contexts, Values>]
+    : [values: TemplateContext<N, Contexts, Values>]
+
+/** For whom declarations are written. */
+export interface ContextTypesOptions {
+  /** The module that `TemplateContexts` is imported from; `@dewar/templates` by default. */
+  readonly module?: string
+  /** Names that every template is given, so that nobody has to pass them: those of context processors. */
+  readonly given?: readonly string[]
+}
+
 /** The text of a declaration file for `TemplateContexts`. */
-export function contextDeclarations(engine: Engine): string {
+export function contextDeclarations(
+  engine: Engine,
+  { module = '@dewar/templates', given = [] }: ContextTypesOptions,
+): string {
   const reader = new ContextReader(engine)
   const entries = engine.list().flatMap((name) => {
     const names = reader.names(name)
     if (names === null) return []
-    const fields = [...names]
-      .sort()
-      .map((field) => `      ${property(field, reader.isOptional(name, field))}: unknown\n`)
+    const fields = [...names].sort().map((field) => {
+      const isOptional = given.includes(field) || reader.isOptional(name, field)
+      return `      ${field}${isOptional ? '?' : ''}: unknown\n`
+    })
+    if (reader.isOpen(name)) fields.push('      [name: string]: unknown\n')
     return [`    ${JSON.stringify(name)}: {\n${fields.join('')}    }\n`]
   })
-  const body = `  interface TemplateContexts {\n${entries.join('')}  }\n`
-  return `// Written by contextTypes() of @dewar/templates.\nimport '@dewar/templates'\n\ndeclare module '@dewar/templates' {\n${body}}\n`
-}
-
-function property(name: string, isOptional: boolean): string {
-  return isOptional ? `${name}?` : name
+  const specifier = JSON.stringify(module).replaceAll('"', "'")
+  const head = `// Written by contextTypes() of @dewar/templates.\nimport ${specifier}\n`
+  return `${head}\ndeclare module ${specifier} {\n  interface TemplateContexts {\n${entries.join('')}  }\n}\n`
 }
 
 class ContextReader {
   readonly #engine: Engine
   readonly #known = new Map<string, ReadonlySet<string> | null>()
   readonly #required = new Map<string, Set<string>>()
+  readonly #open = new Set<string>()
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -60,17 +88,25 @@ class ContextReader {
     return this.#required.get(template)?.has(name) !== true
   }
 
+  /** Whether a template hands its names to others that are chosen while it renders. */
+  isOpen(template: string): boolean {
+    return this.#open.has(template)
+  }
+
   #read(name: string): ReadonlySet<string> | null {
     try {
       const { names } = this.#engine.load(name, { from: '', isAsync: false }) as Compiled
       const { root } = this.#engine.parsed(name)
       const out = new Set([...names].filter((field) => !(field in this.#engine.globals)))
       const required = new Set([...out].filter((field) => isRequired(root, field)))
-      for (const other of references(root)) {
+      const { others, isOpen } = references(root)
+      if (isOpen) this.#open.add(name)
+      for (const other of others) {
         for (const field of this.names(other) ?? []) {
           out.add(field)
           if (!this.isOptional(other, field)) required.add(field)
         }
+        if (this.#open.has(other)) this.#open.add(name)
       }
       this.#required.set(name, required)
       return out
@@ -81,12 +117,18 @@ class ContextReader {
   }
 }
 
-/** The templates that a template names as a text. */
-function references(root: Node): string[] {
-  const nodes = [...findNodes(root, 'Extends'), ...findNodes(root, 'Include')]
-  return nodes.flatMap(({ template }) => {
-    return template.typename === 'Literal' && typeof template.value === 'string' ? [template.value] : []
-  })
+/** The templates that a template names as texts and hands its names to, and whether there are others. */
+function references(root: Node): { others: string[]; isOpen: boolean } {
+  const nodes = [
+    ...findNodes(root, 'Extends'),
+    ...findNodes(root, 'Include').filter(({ withContext }) => withContext),
+    ...[...findNodes(root, 'Import'), ...findNodes(root, 'FromImport')].filter(
+      ({ withContext }) => withContext,
+    ),
+  ]
+  const names = nodes.map(({ template }) => (template.typename === 'Literal' ? template.value : null))
+  const others = names.filter((name) => typeof name === 'string')
+  return { others, isOpen: others.length < nodes.length }
 }
 
 /** Whether a name is read anywhere without `is defined`, `|default` or `if` around it. */

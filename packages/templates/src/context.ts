@@ -61,6 +61,11 @@ export class Context {
     return isForbidden(value) ? undefined : value
   }
 
+  /** Whether a name was given, be it without a value. */
+  has(name: string): boolean {
+    return name in this.#own || Object.hasOwn(this.#given, name) || name in this.globals
+  }
+
   /** Gives a name a value for the rest of the template, its blocks and its parents. */
   set(name: string, value: unknown, isExported: boolean): void {
     this.#own[name] = value

@@ -10,8 +10,14 @@ export const defaults = settings({
   },
   strict: {
     value: false,
-    guards: 'typing errors in names that print as nothing; an app turns it on in debug',
+    guards: 'missing values that print as nothing or pass for false',
     source: 'Jinja: Undefined, StrictUndefined',
+  },
+  strictNames: {
+    value: false,
+    guards:
+      'typing errors in names: what a template prints or loops over must be given; an app turns it on in debug',
+    source: 'Jinja: StrictUndefined, for names and where they are printed only: `if` may still ask',
   },
   chainable: {
     value: false,

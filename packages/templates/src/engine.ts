@@ -1,5 +1,5 @@
 /** The environment of templates: finds, compiles and keeps them, and renders. */
-import { nearestName, resolveSettings } from '@dewar/base'
+import { nearestName, resolveSettings, type SettingsOptions, type SettingsValues } from '@dewar/base'
 import { compileTemplate } from './compiler.ts'
 import { Context, type Output, type Rendering } from './context.ts'
 import { defaults } from './defaults.ts'
@@ -53,13 +53,11 @@ export class Engine implements Environment {
   readonly filters = new Map<string, FilterCall>()
   readonly tests = new Map<string, FilterCall>()
   readonly globals: Record<string, unknown> = Object.assign(Object.create(null), jinjaGlobals)
-  readonly chainable: boolean
-  readonly csrfFieldName: string
-  readonly urlSchemes: readonly string[]
   /** The settings. */
-  readonly values
+  values: SettingsValues<typeof defaults>
   /** How templates are read. */
-  readonly parsing: ParseOptions
+  parsing: ParseOptions
+  #given: SettingsOptions<typeof defaults>
   readonly #sources: Readonly<Record<string, string>>
   readonly #contextGlobals: (() => Readonly<Record<string, unknown>>) | null
   readonly #translate: (message: TransMessage) => string
@@ -82,10 +80,8 @@ export class Engine implements Environment {
       precompiled,
       ...rest
     } = options
+    this.#given = rest
     this.values = resolveSettings('templates', defaults, rest)
-    this.chainable = this.values.chainable
-    this.csrfFieldName = this.values.csrfFieldName
-    this.urlSchemes = this.values.urlSchemes
     for (const folder of folders) this.loader.add(folder)
     this.#sources = sources
     Object.assign(this.globals, globals)
@@ -98,6 +94,32 @@ export class Engine implements Environment {
     this.#runtime = new Runtime(this)
     this.#asyncRuntime = new Runtime(this, true)
     this.#precompiled = this.#checked(precompiled ?? null)
+  }
+
+  get chainable(): boolean {
+    return this.values.chainable
+  }
+
+  get csrfFieldName(): string {
+    return this.values.csrfFieldName
+  }
+
+  get urlSchemes(): readonly string[] {
+    return this.values.urlSchemes
+  }
+
+  /** Changes settings; what is compiled is compiled again. */
+  configure(changes: SettingsOptions<typeof defaults>): void {
+    const given = { ...this.#given, ...changes }
+    const [values, before] = [resolveSettings('templates', defaults, given), this.fingerprint]
+    const { delimiters, extensions } = this.parsing
+    this.#given = given
+    this.values = values
+    this.parsing = this.#parseOptions(extensions, delimiters)
+    this.#checked(this.#precompiled)
+    if (this.fingerprint === before) return
+    this.#compiled.clear()
+    this.#literals.clear()
   }
 
   #checked(precompiled: PrecompiledTemplates | null): PrecompiledTemplates | null {
@@ -150,6 +172,11 @@ export class Engine implements Environment {
         ...this.loader.list(),
       ]),
     ].sort()
+  }
+
+  /** Where a template comes from: every file of its name, the one that is read first; none for a source of the options. */
+  files(name: string): string[] {
+    return Object.hasOwn(this.#sources, name) ? [] : this.loader.files(name)
   }
 
   /** Renders at once. */
@@ -305,7 +332,7 @@ export class Engine implements Environment {
   #options(name: string, source: string, variant: Variant) {
     const byName = this.values.escapedExtensions.some((extension) => name.endsWith(extension))
     const autoescape = this.values.autoescape ?? (byName || variant.isEscaped)
-    const { automaticNonce, automaticCsrf, strict, unsafeHtmlEscapingOnly } = this.values
+    const { automaticNonce, automaticCsrf, strict, strictNames, unsafeHtmlEscapingOnly } = this.values
     return {
       ...variant,
       name,
@@ -319,6 +346,7 @@ export class Engine implements Environment {
       },
       placesOf: (parent: string) => this.#placesOf(parent, variant),
       strict,
+      strictNames,
       hasFilter: (filter: string) => this.filters.has(filter),
       hasTest: (test: string) => this.tests.has(test),
       suggest: (kind: 'filter' | 'test', unknown: string) =>

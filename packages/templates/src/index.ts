@@ -1,5 +1,11 @@
 export type { TemplateAudit, TemplateReport } from './check.ts'
-export type { TemplateContext, TemplateContexts } from './context-types.ts'
+export type {
+  ContextTypesOptions,
+  TemplateArguments,
+  TemplateContext,
+  TemplateContexts,
+  TemplateValues,
+} from './context-types.ts'
 export { defaults } from './defaults.ts'
 export type { TransMessage } from './environment.ts'
 export { TemplateError, type TemplateErrorCode, type TemplatePlace } from './errors.ts'

@@ -42,6 +42,11 @@ export class FolderLoader {
     return this.#find(name)?.version ?? null
   }
 
+  /** Every file that a template of this name could be read from; the first is. */
+  files(name: string): string[] {
+    return this.#folders.flatMap((folder) => this.#in(folder, name)?.path ?? [])
+  }
+
   /** The names of all templates, sorted. */
   list(): string[] {
     const names = new Set<string>()
@@ -52,14 +57,17 @@ export class FolderLoader {
   }
 
   #find(name: string): { path: string; version: string } | null {
-    if (name === '' || name.endsWith('/')) return null
     for (const folder of this.#folders) {
-      const path = safeJoin(folder, name)
-      if (path === null) return null
-      const version = versionOf(folder, path)
-      if (version !== null) return { path, version }
+      const found = this.#in(folder, name)
+      if (found !== null) return found
     }
     return null
+  }
+
+  #in(folder: string, name: string): { path: string; version: string } | null {
+    const path = name === '' || name.endsWith('/') ? null : safeJoin(folder, name)
+    const version = path === null ? null : versionOf(folder, path)
+    return path === null || version === null ? null : { path, version }
   }
 }
 

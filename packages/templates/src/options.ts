@@ -8,19 +8,19 @@ import type { Delimiters } from './tokens.ts'
 /** Options of `createTemplates`; those with defaults are described in `defaults.ts`. */
 export interface TemplateOptions extends SettingsOptions<typeof defaults> {
   /** Where templates are found, the first folder first. */
-  folders?: readonly string[]
+  folders?: readonly string[] | undefined
   /** Templates by name, found before those in folders. */
-  sources?: Readonly<Record<string, string>>
+  sources?: Readonly<Record<string, string>> | undefined
   /** What every template sees, imported ones too. */
-  globals?: Readonly<Record<string, unknown>>
+  globals?: Readonly<Record<string, unknown>> | undefined
   /** More of that, asked for once in every rendering: what depends on the request. */
-  contextGlobals?: () => Readonly<Record<string, unknown>>
+  contextGlobals?: (() => Readonly<Record<string, unknown>>) | undefined
   /** Jinja's extensions to turn on: `do`, `loopcontrols` (`break`, `continue`), `i18n` (`trans`). */
-  extensions?: readonly TemplateExtension[]
+  extensions?: readonly TemplateExtension[] | undefined
   /** Translates the messages of `trans`. */
-  translate?: (message: TransMessage) => string
+  translate?: ((message: TransMessage) => string) | undefined
   /** Templates compiled before, by `precompile`; they are not looked for on the disk. */
-  precompiled?: PrecompiledTemplates
+  precompiled?: PrecompiledTemplates | undefined
   /** Other marks for tags than Jinja's. */
-  delimiters?: Partial<Delimiters>
+  delimiters?: Partial<Delimiters> | undefined
 }

@@ -226,6 +226,12 @@ export class Runtime {
     return attribute(target, name)
   }
 
+  /** What a name holds; a name that nobody gave is an error. */
+  given(context: Context, value: unknown, name: string): unknown {
+    if (value === undefined && !context.has(name)) throw missingValue(name)
+    return value
+  }
+
   item(target: unknown, key: unknown, what: string): unknown {
     if (target === undefined && !this.#env.chainable) throw missingValue(what)
     return item(target, key)

@@ -43,6 +43,7 @@ export class TagWriter {
   readonly #options: TagOptions
   #state = textState
   #tag: OpenTag | null = null
+  #isBehindText = false
 
   constructor(writer: CodeWriter, options: TagOptions) {
     this.#writer = writer
@@ -86,6 +87,7 @@ export class TagWriter {
       }
       at = end
     }
+    this.#isBehindText = true
     const rest = text.slice(done)
     this.#writer.text(rest)
     if (this.#tag?.text != null) this.#tag.text += rest
@@ -137,6 +139,7 @@ export class TagWriter {
 
   /** The tag that is open, if any, can only be judged when it is written. */
   #leaveConstant(): void {
+    this.#isBehindText = false
     if (this.#tag !== null) this.#tag.text = null
   }
 
@@ -211,6 +214,18 @@ export class TagWriter {
       'Two outputs start a value without quotes, and the first may be empty.',
       'Quote the value.',
     )
+  }
+
+  /**
+   * Refuses an output that is the name of an element, as in `<{{ name }}>`: nothing makes that safe. What only may become
+   * one, as in `a <{{ b }}`, is looked at when it is written.
+   */
+  checkName(node: Node, next: string): void {
+    const { place, less } = this.#state
+    const isName = this.#isBehindText && less !== '' && (less === '</' || /^[\s/>]/.test(next))
+    if (place !== 'text' || !isName || node.typename === 'FunCall') return
+    const fix = "Write the name in the template, one branch for each; '&lt;' is the sign itself."
+    this.refuse(node, `This output would be the name of a tag: '${less}' stands before it.`, fix)
   }
 
   /** The error of a part that cannot be made safe where it stands. */

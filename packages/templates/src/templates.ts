@@ -1,5 +1,7 @@
+import type { SettingsOptions } from '@dewar/base'
 import { checkTemplates, type TemplateReport } from './check.ts'
-import { contextDeclarations, type TemplateContext } from './context-types.ts'
+import { type ContextTypesOptions, contextDeclarations, type TemplateArguments } from './context-types.ts'
+import type { defaults } from './defaults.ts'
 import { Engine } from './engine.ts'
 import { explainTemplate, type TemplateExplanation } from './explain.ts'
 import { userCall } from './filter.ts'
@@ -7,6 +9,8 @@ import type { TemplateOptions } from './options.ts'
 import { precompiledModule } from './precompiled.ts'
 import { streamed } from './stream.ts'
 import { type UserTemplateOptions, UserTemplates } from './user-template.ts'
+
+type Values = Readonly<Record<string, unknown>>
 
 /** A function of the app that templates call. Keyword arguments come last, as one object; see `isKeywords`. */
 export type TemplateFunction = (...args: never[]) => unknown
@@ -21,10 +25,10 @@ export interface Templates {
    * Renders a template.
    *
    * @param name its name below a folder, with `/`; of a list, the first that exists
-   * @param context the names it sees, above the globals
+   * @param context the names it sees, above the globals; checked by the compiler if `TemplateContexts` has the template
    * @throws {TemplateError} `ERR_TEMPLATES_…`; errors of functions that the template calls come through as they are
    */
-  render<const N extends string>(name: N | readonly string[], context?: TemplateContext<N>): string
+  render<const N extends string>(name: N | readonly string[], ...context: TemplateArguments<N>): string
   /**
    * Renders a literal of the app. Values are escaped. Never pass text that came from a request: it is a program.
    *
@@ -40,7 +44,10 @@ export interface Templates {
    * @param context the names it sees, above the globals
    * @throws {TemplateError} as {@link Templates.render}; what promises are rejected with comes through as it is
    */
-  renderAsync(name: string | readonly string[], context?: Readonly<Record<string, unknown>>): Promise<string>
+  renderAsync<const N extends string>(
+    name: N | readonly string[],
+    ...context: TemplateArguments<N>
+  ): Promise<string>
   /** Renders a literal of the app as {@link Templates.renderAsync} does. */
   renderStringAsync(source: string, context?: Readonly<Record<string, unknown>>): Promise<string>
   /**
@@ -53,7 +60,10 @@ export interface Templates {
    * @throws {TemplateError} as {@link Templates.render}
    * @see Jinja: `Template.generate_async`; Flask: `stream_template`
    */
-  stream(name: string | readonly string[], context?: Readonly<Record<string, unknown>>): AsyncIterable<string>
+  stream<const N extends string>(
+    name: N | readonly string[],
+    ...context: TemplateArguments<N>
+  ): AsyncIterable<string>
   /** Streams a literal of the app as {@link Templates.stream} does. */
   streamString(source: string, context?: Readonly<Record<string, unknown>>): AsyncIterable<string>
   /**
@@ -74,8 +84,12 @@ export interface Templates {
   check(): TemplateReport
   /** The text of a module that exports `precompiled`, for the option of that name. */
   precompile(): string
-  /** Declarations of the names that each template reads, for `TemplateContexts`. */
-  contextTypes(): string
+  /**
+   * Declarations of the names that each template reads, for `TemplateContexts`.
+   *
+   * @param options the module they are for, and names that every template is given
+   */
+  contextTypes(options?: ContextTypesOptions): string
   /** Makes a filter: `{{ value|name(argument) }}`. */
   addFilter(name: string, fn: TemplateFunction): void
   /** Makes a test: `{% if value is name %}`. */
@@ -84,10 +98,20 @@ export interface Templates {
   addGlobal(name: string, value: unknown): void
   /** The folders, in the order they are searched. */
   readonly folders: readonly string[]
+  /**
+   * Changes settings: `templates.configure({ trimBlocks: true })`. Templates are compiled anew where that matters.
+   *
+   * @throws {DewarError} `ERR_TEMPLATES_OPTION` for an unknown or ill-typed setting
+   * @throws {TemplateError} `ERR_TEMPLATES_PRECOMPILED` if precompiled templates were made with other settings
+   * @see Flask: `app.jinja_env.trim_blocks = True`
+   */
+  configure(changes: SettingsOptions<typeof defaults>): void
   /** Adds a folder, searched after those that are there. */
   addFolder(path: string): void
   /** Whether there is a template of a name. */
   exists(name: string): boolean
+  /** The files that a template of a name could be read from; the first one is, the others are hidden by it. */
+  files(name: string): string[]
   /** The names of all templates, sorted. */
   list(): string[]
 }
@@ -107,26 +131,28 @@ export function createTemplates(options: TemplateOptions = {}): Templates {
     get folders() {
       return engine.loader.folders
     },
-    render: (name, context) => engine.render(load(name, false), context ?? {}),
+    render: (name, context: Values = {}) => engine.render(load(name, false), context),
     renderString: (source, context = {}) => engine.render(engine.literal(source), context),
-    renderAsync: async (name, context = {}) => await engine.renderAsync(load(name, true), context),
+    renderAsync: async (name, context: Values = {}) => await engine.renderAsync(load(name, true), context),
     renderStringAsync: async (source, context = {}) =>
       await engine.renderAsync(engine.literal(source, true), context),
-    stream: (name, context = {}) => streamed(engine, load(name, true), context),
+    stream: (name, context: Values = {}) => streamed(engine, load(name, true), context),
     streamString: (source, context = {}) => streamed(engine, engine.literal(source, true), context),
     renderUser: (source, data = {}, given = {}) => users.render(source, data, given),
     attribute: (name, attribute) => engine.attribute(name, attribute),
     explain: (name) => explainTemplate(engine, name),
     check: () => checkTemplates(engine),
     precompile: () => precompiledModule(engine.fingerprint, engine.all()),
-    contextTypes: () => contextDeclarations(engine),
+    contextTypes: (options = {}) => contextDeclarations(engine, options),
     addFilter: (name, fn) => void engine.filters.set(name, userCall(fn)),
     addTest: (name, fn) => void engine.tests.set(name, userCall(fn)),
     addGlobal: (name, value) => {
       engine.globals[name] = value
     },
+    configure: (changes) => engine.configure(changes),
     addFolder: (path) => engine.loader.add(path),
     exists: (name) => engine.exists(name),
+    files: (name) => engine.files(name),
     list: () => engine.list(),
   }
 }

@@ -174,6 +174,7 @@ function compiled(source: string, engine: Engine, filters: ReadonlyMap<string, F
       isAsync: false,
       isUsers: true,
       strict: false,
+      strictNames: false,
       tags: { nonce: false, csrf: false, contextual: true },
       placesOf: () => null,
       hasFilter: (filter) => filters.has(filter),

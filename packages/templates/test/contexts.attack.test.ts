@@ -110,6 +110,23 @@ it.each([
   expect(() => render(source, { x })).toThrow(expect.objectContaining({ code: 'ERR_TEMPLATES_CONTEXT' }))
 })
 
+it.each([
+  ['a tag', '<p>\n<{{ x }}>'],
+  ['a tag with attributes', '<p>\n<{{ a.b }} class="c">'],
+  ['an end tag', '<p>\n</{{ x }}>'],
+  ['a tag after a filter', '<p>\n<{{ x|lower }}/>'],
+])('refuses an output as the name of %s before anything is rendered', (_, source) => {
+  const { errors } = createTemplates({ sources: { 'a.html': source } }).check()
+  expect(errors).toEqual([
+    expect.objectContaining({
+      code: 'ERR_TEMPLATES_CONTEXT',
+      template: 'a.html',
+      line: 2,
+      fix: expect.any(String),
+    }),
+  ])
+})
+
 const breakers = [
   '"',
   "'",

@@ -25,4 +25,12 @@ it('checks what a template takes whose names are declared', () => {
   expect(templates.render('free.html', { x: 1 })).toBe('1')
   // @ts-expect-error a name that the template reads is missing
   templates.render('typed.html', { note: 1 })
+  // @ts-expect-error all of them are
+  templates.render('typed.html')
+  // @ts-expect-error a name that the template does not read
+  templates.render('typed.html', { title: 'a', titel: 'b' })
+  // @ts-expect-error a value of another type
+  const wrong = () => templates.stream('typed.html', { title: 1 })
+  expectTypeOf(wrong).returns.toEqualTypeOf<AsyncIterable<string>>()
+  expect(templates.render(['typed.html', 'free.html'], { anything: 1 })).toBe('')
 })

@@ -50,6 +50,7 @@ const allowances: Readonly<Record<string, readonly Allowance[]>> = {
       reason: 'a database of weaknesses on disk, or what the package manager audits',
     },
     { files: ['cli-new.ts', 'cli-new-files.ts'], modules: disk, reason: 'writes the files of a new app' },
+    { files: ['cli-templates.ts'], modules: disk, reason: 'writes declarations and precompiled templates' },
     {
       files: ['cli-watch.ts'],
       modules: [...disk, 'node:child_process'],
