@@ -48,6 +48,8 @@ export interface AuthOptions<User extends object> extends LoginOptions {
   readonly findByName?: ((name: string) => MaybePromise<User | null | undefined>) | undefined
   /** Stores a new hash of the same password, when the parameters of new ones have grown. */
   readonly storePasswordHash?: ((user: User, hash: string) => MaybePromise<unknown>) | undefined
+  /** The method of new hashes, as `hashPassword` takes it: names that nobody has cost as much. */
+  readonly passwordMethod?: string | undefined
   /** The endpoint that strangers are sent to where a login is asked for: `'auth.login'`. Without it they get 401. */
   readonly loginView?: string | undefined
   /** Login views of blueprints, by the blueprint's name; the innermost one that is named here counts. */
@@ -93,7 +95,14 @@ const functions = [
   'unauthorized',
   'needsRefresh',
 ] as const
-const others = ['loginView', 'blueprintLoginViews', 'refreshView', 'remember', 'throttle'] as const
+const others = [
+  'passwordMethod',
+  'loginView',
+  'blueprintLoginViews',
+  'refreshView',
+  'remember',
+  'throttle',
+] as const
 const names: readonly string[] = [...functions, ...others, ...Object.keys(loginDefaults)]
 
 /** @throws {DewarError} `ERR_AUTH_OPTION` @internal */

@@ -13,13 +13,13 @@ export async function authenticate<User extends object>(
   name: string,
   password: string,
 ): Promise<User | null> {
-  const { findByName, passwordHash } = office.settings
+  const { findByName, passwordHash, passwordMethod: method } = office.settings
   if (findByName === undefined || passwordHash === undefined) throw cannotAuthenticate()
   const attempt = await enter(throttle, name, context.request?.remoteAddr ?? null)
   const user = (await findByName(name)) ?? null
   // Without a user, or without a password of theirs, this takes as long as with one.
   const hash = user === null ? null : (passwordHash(user) ?? null)
-  const { ok, needsRehash } = await verifyPassword(hash, password)
+  const { ok, needsRehash } = await verifyPassword(hash, password, { method })
   if (user === null || !ok || !office.isActive(user)) {
     await attempt.fail()
     // What was typed is not told of: people type passwords into the field for the name.
@@ -51,10 +51,10 @@ async function rehash<User extends object>(
   name: string,
   password: string,
 ): Promise<User> {
-  const { findByName, storePasswordHash } = office.settings
+  const { findByName, storePasswordHash, passwordMethod: method } = office.settings
   if (storePasswordHash === undefined) return user
   const before = office.sealOf(user)
-  await storePasswordHash(user, await hashPassword(password))
+  await storePasswordHash(user, await hashPassword(password, { method }))
   const after = (await findByName?.(name)) ?? user
   await office.reseal(before, after)
   return after

@@ -30,13 +30,21 @@ export async function findIdentity<User extends object>(
   const { request } = context
   if (request === null) return null
   const isCookieBorne = hasLoginCookie(office, request)
-  const user = isCookieBorne
-    ? ((await fromSession(office, context)) ?? (await fromCookie(office, context, request)))
-    : null
+  const user = isCookieBorne ? await fromCookies(office, context, request) : null
   const found = user ?? (await fromRequest(office, context, request, isCookieBorne))
   const { userAccessed } = office.signals
   if (userAccessed.isWatched) userAccessed.send({ app: office.app, request })
   return found
+}
+
+async function fromCookies<User extends object>(
+  office: LoginOffice<User>,
+  context: Context,
+  request: AppRequest,
+): Promise<User | null> {
+  const user = await fromSession(office, context)
+  // A session that protection has ended takes the remembering with it.
+  return typeof user === 'string' ? null : (user ?? fromCookie(office, context, request))
 }
 
 async function fromSession<User extends object>(
@@ -70,10 +78,10 @@ function accept<User extends object>(
   context: Context,
   user: User,
   login: LoginRecord,
-): User | null {
+): User | 'protected' {
   const { app, settings } = office
   const protectedLogin = protect(office, context, login)
-  if (protectedLogin === null) return null
+  if (protectedLogin === null) return 'protected'
   const age = app.now() - protectedLogin.at
   context.isFresh = protectedLogin.fresh && (settings.freshLifetime === null || age < settings.freshLifetime)
   context.identitySource = 'session'
