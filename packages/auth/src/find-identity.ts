@@ -50,7 +50,7 @@ async function fromCookies<User extends object>(
 async function fromSession<User extends object>(
   office: LoginOffice<User>,
   context: Context,
-): Promise<User | null> {
+): Promise<User | 'protected' | null> {
   const { session } = context
   const id = session.get('_userId')
   if (id === undefined) return null
