@@ -2,16 +2,16 @@
  * Step 6: who may call a route, and how often.
  *
  * Threat: a view that forgets to ask who is there; guessing and flooding.
- * Construction: the limit of the route is counted first, by client address; then the identity is loaded, then the route's
- * access rule is asked. Nothing of the body has been read by then.
+ * Construction: what the route limits by client address is counted first; then the identity is loaded, what is limited by
+ * user is counted, and the route's access rule is asked. Nothing of the body has been read by then.
  * Defaults: `ACCESS_DEFAULT` is `public`; with `deny` a route without an access rule is an error at start.
  */
-import { Forbidden, TooManyRequests, Unauthorized } from '@dewar/http'
-import { clientKey, type RateLimit, rateLimitHeaders } from '@dewar/security'
+import { Forbidden, Unauthorized } from '@dewar/http'
 import type { App } from './app.ts'
 import type { Identity } from './augment.ts'
-import { afterThisRequest, type Context } from './context.ts'
+import type { Context } from './context.ts'
 import type { AppRequest } from './request.ts'
+import { countHits } from './route-limits.ts'
 import { isPromise } from './walk.ts'
 
 /**
@@ -59,9 +59,9 @@ export function looksAtSession(app: App, { request }: Context): boolean {
 
 /** Counts, identifies, asks. @internal */
 export function countAndAsk(app: App, context: Context, request: AppRequest): Promise<void> | undefined {
-  const limit = context.endpoint?.limit ?? null
-  if (limit === null) return identifyAndAsk(app, context, request)
-  return countHit(limit, request).then(() => identifyAndAsk(app, context, request))
+  const pending = countHits(context, request, true)
+  if (pending === undefined) return identifyAndAsk(app, context, request)
+  return pending.then(() => identifyAndAsk(app, context, request))
 }
 
 function identifyAndAsk(app: App, context: Context, request: AppRequest) {
@@ -70,12 +70,17 @@ function identifyAndAsk(app: App, context: Context, request: AppRequest) {
     if (isPromise(identity)) {
       return identity.then((found) => {
         context.identity = found
-        return askPolicy(context, request)
+        return countKnownAndAsk(context, request)
       })
     }
     context.identity = identity
   }
-  return askPolicy(context, request)
+  return countKnownAndAsk(context, request)
+}
+
+function countKnownAndAsk(context: Context, request: AppRequest): Promise<void> | undefined {
+  const pending = countHits(context, request, false)
+  return pending === undefined ? askPolicy(context, request) : pending.then(() => askPolicy(context, request))
 }
 
 function askPolicy(context: Context, request: AppRequest): Promise<void> | undefined {
@@ -92,11 +97,4 @@ function askPolicy(context: Context, request: AppRequest): Promise<void> | undef
 
 function enforce(allowed: boolean, identity: Identity | null): void {
   if (!allowed) throw identity === null ? new AuthenticationRequired() : new Forbidden()
-}
-
-async function countHit(limit: RateLimit, request: AppRequest): Promise<void> {
-  const result = await limit.hit(clientKey(request.remoteAddr))
-  const fields = rateLimitHeaders(limit.name, result)
-  if (!result.allowed) throw new TooManyRequests(null, { retryAfter: result.retryAfter, headers: fields })
-  afterThisRequest((response) => response.headers.extend(fields))
 }

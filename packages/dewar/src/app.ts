@@ -13,10 +13,12 @@ import { AppSetup } from './app-setup.ts'
 import type { SessionData } from './augment.ts'
 import { Blueprint, type RegisterOptions } from './blueprint.ts'
 import { registerBlueprint } from './blueprint-registration.ts'
-import { compileEndpoint, surroundingsOf } from './compile-endpoint.ts'
+import { underApp } from './blueprint-state.ts'
+import { checkDeclared, compileEndpoint, surroundingsOf } from './compile-endpoint.ts'
 import type { AppConfig } from './config.ts'
 import { Context } from './context.ts'
 import type { AppOptions } from './create-app.ts'
+import { addCspReports, type CspReportsOptions } from './csp-reports.ts'
 import { frozen, unregistered } from './errors.ts'
 import { type FetchOptions, fetchFrom } from './fetch-door.ts'
 import { Furniture } from './furniture.ts'
@@ -232,6 +234,18 @@ export class App extends AppSetup {
     }
   }
 
+  /**
+   * Takes browsers' reports about the Content-Security-Policy, as `csp-violation` events, and tells browsers where to send
+   * them.
+   *
+   * @param path such as `/csp-reports`
+   * @throws {DewarError} `ERR_SECURITY_REPORT_URI` for a path with arguments
+   */
+  cspReports(path: string, options: CspReportsOptions = {}): void {
+    this.checkSetup('cspReports')
+    addCspReports(this.#target(), path, options)
+  }
+
   /** Answers a request; `close()` the response once it has been sent. The server and the test client call this. */
   handle(request: AppRequest): Response | Promise<Response> {
     if (!this.#frozen) this.freeze()
@@ -330,7 +344,10 @@ export class App extends AppSetup {
     )) {
       if (!mark.registered) throw unregistered(mark)
     }
-    this.#routes.freeze((record, view) => compileEndpoint(this, record, view))
+    this.#routes.freeze(
+      (record, view) => compileEndpoint(this, record, view),
+      (records) => checkDeclared(this.config, records),
+    )
     this.#ownedPrefixes.freeze((names) => surroundingsOf(this, names))
   }
 
@@ -355,7 +372,7 @@ export class App extends AppSetup {
   }
 
   protected override addRecord(record: RouteRecord): void {
-    this.#routes.add(record)
+    this.#routes.add(underApp(record, this.#options))
   }
 
   protected override addView(endpoint: string, view: AnyView): void {

@@ -1,6 +1,8 @@
 /** One registration of a blueprint: the app, and the names, prefixes and rules in force. Flask: `BlueprintSetupState`. */
 import type { App } from './app.ts'
 import type { Blueprint, BlueprintOptions, RegisterOptions } from './blueprint.ts'
+import type { AppOptions } from './create-app.ts'
+import type { RouteHeaders } from './route-answers.ts'
 import type { AnyView } from './route-types.ts'
 import type { RouteRecord } from './scaffold.ts'
 
@@ -13,7 +15,21 @@ export interface RegistrationTarget {
 }
 
 /** What a blueprint within another takes over from it. */
-type Inherited = Pick<BlueprintOptions, 'access' | 'limit' | 'unsafeCsrfExempt'>
+type Inherited = Pick<BlueprintOptions, 'access' | 'limit' | 'cors' | 'csrf' | 'unsafeCsrfExempt'>
+
+/** A route with what the app says for routes that say nothing themselves. @internal */
+export function underApp(record: RouteRecord, { access, limit, cors }: AppOptions): RouteRecord {
+  const { options } = record
+  return {
+    ...record,
+    options: {
+      ...options,
+      access: options.access ?? access,
+      limit: options.limit ?? limitOf(record, limit),
+      cors: options.cors === undefined ? cors : options.cors,
+    },
+  }
+}
 
 /** What `record` gets. */
 export class BlueprintState {
@@ -35,6 +51,8 @@ export class BlueprintState {
   readonly urlDefaults: Readonly<Record<string, unknown>>
   /** What its routes take over unless they say otherwise. @internal */
   readonly inherited: Inherited
+  /** What its answers say differently, from the outermost blueprint inwards. @internal */
+  readonly headers: readonly RouteHeaders[]
   readonly #target: RegistrationTarget
 
   /** @internal */
@@ -57,22 +75,28 @@ export class BlueprintState {
     this.inherited = {
       access: own.access ?? outer?.inherited.access,
       limit: own.limit ?? outer?.inherited.limit,
+      cors: own.cors === undefined ? outer?.inherited.cors : own.cors,
+      csrf: own.csrf ?? outer?.inherited.csrf,
       unsafeCsrfExempt: own.unsafeCsrfExempt ?? outer?.inherited.unsafeCsrfExempt,
     }
+    this.headers = [...(outer?.headers ?? []), ...(own.headers === undefined ? [] : [own.headers])]
   }
 
   /** Adds a route of the blueprint. @internal */
   addRecord(record: RouteRecord): void {
     const { options } = record
-    const { access, limit, unsafeCsrfExempt } = this.inherited
+    const { access, limit, cors, csrf, unsafeCsrfExempt } = this.inherited
     this.#target.addRecord({
       ...record,
       rule: joinRule(this.urlPrefix, record.rule),
       endpoint: `${this.name}.${record.endpoint}`,
+      headers: this.headers,
       options: {
         ...options,
         access: options.access ?? access,
-        limit: options.limit ?? limit,
+        limit: options.limit ?? limitOf(record, limit),
+        cors: options.cors === undefined ? cors : options.cors,
+        csrf: options.csrf ?? csrf,
         unsafeCsrfExempt: options.unsafeCsrfExempt ?? unsafeCsrfExempt,
         subdomain: options.subdomain ?? this.subdomain,
         defaults: withDefaults(this.urlDefaults, options.defaults),
@@ -84,6 +108,11 @@ export class BlueprintState {
   addView(endpoint: string, view: AnyView): void {
     this.#target.addView(`${this.name}.${endpoint}`, view)
   }
+}
+
+/** The files of a page are no requests of a visitor's: only a limit of their own counts them. @internal */
+export function limitOf(record: RouteRecord, inherited: Inherited['limit']): Inherited['limit'] {
+  return record.personal === false ? undefined : inherited
 }
 
 function joinPrefixes(outer: string, own: string): string {

@@ -4,6 +4,8 @@ import type { HttpError } from '@dewar/http'
 import type { BlueprintState } from './blueprint-state.ts'
 import type { AnyErrorHandler } from './error-handlers.ts'
 import { frozen } from './errors.ts'
+import type { RouteCors, RouteHeaders } from './route-answers.ts'
+import type { RouteLimits } from './route-limits.ts'
 import type { Access, AnyView, ErrorClass, ErrorHandler, HookTypes } from './route-types.ts'
 import { type RouteRecord, Scaffold } from './scaffold.ts'
 
@@ -25,8 +27,14 @@ export interface BlueprintOptions<P extends string = string> {
   readonly staticUrlPath?: string | undefined
   /** The access rule of each route that has none of its own, those of blueprints within included. */
   readonly access?: Access | undefined
-  /** The limit of each route that has none of its own. */
-  readonly limit?: string | undefined
+  /** The limit of each route that has none of its own; each counts by itself unless the limit has a `name`. */
+  readonly limit?: RouteLimits | undefined
+  /** Who else may read the answers of each route that says nothing of its own. */
+  readonly cors?: RouteCors | undefined
+  /** What the answers of all its routes say to browsers differently; a route's own `headers` are laid over them. */
+  readonly headers?: RouteHeaders | undefined
+  /** `bound`: its routes take only CSRF tokens that were made for their method and path. */
+  readonly csrf?: 'bound' | undefined
   /** Lets unsafe methods of all its routes in without the CSRF proof: only for other servers' calls that use no session. */
   readonly unsafeCsrfExempt?: boolean | undefined
   /**

@@ -1,6 +1,6 @@
 /** `dewar routes`: what the app answers, and who may ask for it. */
 import type { Rule } from '@dewar/routing'
-import type { RateLimit } from '@dewar/security'
+import type { Rate } from '@dewar/security'
 import { type Command, Option } from 'commander'
 import type { App } from './app.ts'
 import type { Session } from './cli.ts'
@@ -14,14 +14,14 @@ export interface RouteRow {
   readonly methods: readonly string[]
   /** `public`, `authenticated`, or the policy's name. */
   readonly access: string
-  /** `checked`, `exempt`, or nothing where no method needs it. */
+  /** `checked`, `bound` (to method and path), `exempt`, or nothing where no method needs it. */
   readonly csrf: string
   readonly limit: string
+  /** The origins whose scripts may read its answers. */
+  readonly cors: string
 }
 
 type SortKey = 'rule' | 'endpoint' | 'methods' | 'match'
-
-type Rate = RateLimit['rates'][number]
 
 interface RouteFlags {
   readonly app?: string
@@ -62,7 +62,7 @@ export function routeRows(app: App, allMethods = false): RouteRow[] {
 }
 
 function rowOf(app: App, rule: Rule, allMethods: boolean): RouteRow {
-  const { access, csrfExempt, limit, automaticOptions } = app.endpointOf(rule)
+  const { access, csrfExempt, csrfBound, limits, cors, automaticOptions } = app.endpointOf(rule)
   const own = rule.methods === null ? ['any'] : [...rule.methods]
   const all = automaticOptions && rule.methods !== null ? [...new Set([...own, 'OPTIONS'])] : own
   const methods = allMethods ? all : own.filter((method) => own.length === 1 || !implied.has(method))
@@ -73,8 +73,9 @@ function rowOf(app: App, rule: Rule, allMethods: boolean): RouteRow {
     endpoint: rule.endpoint,
     methods: methods.toSorted(),
     access: typeof access === 'function' ? access.name || 'a policy' : access,
-    csrf: unsafe ? (csrfExempt ? 'exempt' : 'checked') : '',
-    limit: limit === null ? '' : limit.rates.map(rateText).join('; '),
+    csrf: unsafe ? (csrfExempt ? 'exempt' : csrfBound ? 'bound' : 'checked') : '',
+    limit: limits.flatMap(({ limit }) => limit.rates.map(rateText)).join('; '),
+    cors: cors?.origins.join(' ') ?? '',
   }
 }
 
@@ -102,8 +103,8 @@ function compare(a: string, b: string): number {
 
 function table(rows: readonly RouteRow[]): string {
   if (rows.length === 0) return 'No routes are registered.\n'
-  const columns = ['Host', 'Rule', 'Endpoint', 'Methods', 'Access', 'CSRF', 'Limit']
-  const cells = rows.map(({ host, rule, endpoint, methods, access, csrf, limit }) => [
+  const columns = ['Host', 'Rule', 'Endpoint', 'Methods', 'Access', 'CSRF', 'Limit', 'Read by']
+  const cells = rows.map(({ host, rule, endpoint, methods, access, csrf, limit, cors }) => [
     host,
     rule,
     endpoint,
@@ -111,8 +112,10 @@ function table(rows: readonly RouteRow[]): string {
     access,
     csrf || '–',
     limit || '–',
+    cors,
   ])
-  const shown = columns.map((_, i) => i > 0 || rows.some(({ host }) => host !== ''))
+  const isFilled = (i: number) => cells.some((row) => row[i] !== '')
+  const shown = columns.map((_, i) => isFilled(i) || (i > 0 && i < columns.length - 1))
   const widths = columns.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i]?.length ?? 0)))
   const line = (row: readonly string[]) =>
     row

@@ -9,6 +9,9 @@ import type { SessionData } from './augment.ts'
 import type { ConfigInput, Environment } from './config.ts'
 import type { JsonProvider } from './json.ts'
 import type { LoggerChoice } from './logger.ts'
+import type { RouteCors } from './route-answers.ts'
+import type { RouteLimits } from './route-limits.ts'
+import type { Access } from './route-types.ts'
 import { addTemplateGlobals } from './template-globals.ts'
 
 /** Options of the app's templates: all of `createTemplates` that the app does not decide itself. */
@@ -54,6 +57,12 @@ export interface AppOptions {
    * owner. `@dewar/auth` keeps a list of its own, for signed sessions too.
    */
   readonly sessionOwner?: ((session: Pick<Session<SessionData>, 'get'>) => string | undefined) | undefined
+  /** The access rule of each route that has none, of its own or from its blueprint; `public` by default. */
+  readonly access?: Access | undefined
+  /** The limit of each such route; static files are not counted. */
+  readonly limit?: RouteLimits | undefined
+  /** Who else may read the answers of each such route, static files too; nobody by default. */
+  readonly cors?: RouteCors | undefined
   /** A pino logger, or where to log and from which level on; standard error by default. */
   readonly logger?: LoggerChoice | undefined
   /** Where `DEWAR_…` variables are read from; `process.env` by default. */
@@ -79,6 +88,9 @@ const known = [
   'converters',
   'store',
   'sessionOwner',
+  'access',
+  'limit',
+  'cors',
   'logger',
   'environment',
   'now',

@@ -16,9 +16,10 @@ import { answerError, serverError } from './error-answers.ts'
 import { hostOf } from './host.ts'
 import { endContext } from './leave-context.ts'
 import { toResponse } from './make-response.ts'
-import { findRoute } from './match-route.ts'
+import { findRoute, wantedEndpoint } from './match-route.ts'
 import type { AppRequest } from './request.ts'
 import { logRequest, startOfLine } from './request-log.ts'
+import { addCors, preflightAnswer } from './route-answers.ts'
 import type { HookTypes } from './route-types.ts'
 import { allowResponse, redirectResponse } from './routing-answers.ts'
 import { saveInto } from './save-session.ts'
@@ -121,7 +122,10 @@ function matchRoute(walk: Walk): undefined {
   const outcome = findRoute(app, context, request)
   if (outcome.kind === 'redirect') walk.value = redirectResponse(outcome.location, outcome.status)
   else if (outcome.kind === 'error') walk.routingError = outcome.error
-  else if (outcome.kind === 'options') walk.optionsMethods = outcome.methods
+  else if (outcome.kind === 'options') {
+    walk.optionsMethods = outcome.methods
+    walk.response = preflightAnswer(wantedEndpoint(app, context, request), request)
+  }
   return undefined
 }
 
@@ -245,7 +249,9 @@ function stamp(walk: Walk): undefined {
   announce('stamp', walk.context)
   const { app, context, request } = walk
   const response = walk.response as Response
-  app.securityHeaders.apply(response.headers, { nonce: () => context.nonce, secure: request.isSecure })
+  if (walk.optionsMethods === null) addCors(context, request, response)
+  const stamp = context.endpoint?.stamp ?? app.securityHeaders
+  stamp.apply(response.headers, { nonce: () => context.nonce, secure: request.isSecure })
   const { requestFinished } = app.signals
   if (requestFinished.isWatched) requestFinished.send({ app, request, response })
   if (response.isStreamed) bindStream(response)
@@ -256,7 +262,7 @@ function stamp(walk: Walk): undefined {
 
 function goInwards(walk: Walk, from: number): Response | Promise<Response> {
   try {
-    for (let i = from; i < inwards.length; i++) {
+    for (let i = from; i < inwards.length && walk.response === null; i++) {
       const pending = inwards[i]?.(walk)
       if (pending !== undefined) {
         return pending.then(

@@ -56,7 +56,8 @@ export {
   useContext,
 } from './context.ts'
 export { type AppOptions, createApp } from './create-app.ts'
-export { csrfToken } from './csrf.ts'
+export type { CspReportsOptions } from './csp-reports.ts'
+export { type CsrfTokenOptions, csrfToken } from './csrf.ts'
 export { defaults } from './defaults.ts'
 export type { Extension } from './extension.ts'
 export type { FetchOptions } from './fetch-door.ts'
@@ -74,6 +75,8 @@ export { renderUserTemplate, UserTemplateError } from './render-user-template.ts
 export type { AppRequest } from './request.ts'
 export type { RequestLine } from './request-log.ts'
 export type { AppSessions } from './rooms.ts'
+export type { RouteCors, RouteHeaders } from './route-answers.ts'
+export type { LimitKey, RouteLimit, RouteLimits } from './route-limits.ts'
 export type {
   Access,
   AccessPolicy,
@@ -106,6 +109,7 @@ export {
   type Signals,
   type TemplateMessage,
 } from './signals.ts'
+export { clearSiteData } from './site-data.ts'
 export type { Step, StepMessage } from './steps.ts'
 export { streamWithContext } from './stream.ts'
 export { streamTemplate } from './stream-template.ts'

@@ -12,6 +12,7 @@ import type { Found, MatchOptions, NotFound as NotFoundOutcome, Redirect } from 
 import type { App } from './app.ts'
 import type { Context } from './context.ts'
 import { serverNameFor, subdomainOf } from './host.ts'
+import type { Endpoint } from './plan.ts'
 import { type AppRequest, setRouting } from './request.ts'
 
 /** What routing found; an endpoint stands in the context. @internal */
@@ -49,6 +50,19 @@ function sendOn(app: App, request: AppRequest, place: MatchOptions | undefined, 
   const redirect = match.kind === 'redirect' ? match : found
   setRouting(request, null, new RequestRedirect(redirect.location))
   return redirect
+}
+
+/**
+ * The endpoint that a preflight asks about: that of the method it names, on the same URL.
+ *
+ * @see Fetch standard §4.8 @internal
+ */
+export function wantedEndpoint(app: App, context: Context, request: AppRequest): Endpoint | null {
+  const method = request.headers.get('Access-Control-Request-Method')
+  if (method === null) return null
+  const place = app.hostMatching === null ? undefined : (matchedHost(app, request) ?? undefined)
+  const match = app.urlMap.match(method, request.rawPath, place)
+  return match.kind === 'found' ? app.endpointOf(match.rule) : context.endpoint
 }
 
 function enter(app: App, context: Context, request: AppRequest, match: Found): RoutingOutcome {

@@ -2,9 +2,10 @@
  * What does not change per request, worked out once: for each endpoint the functions around its view in the order they
  * run, its access rule and its limits.
  */
-import type { RateLimit } from '@dewar/security'
+import type { Cors, SecurityHeaders } from '@dewar/security'
 import type { ErrorHandlers } from './error-handlers.ts'
 import type { Hooks } from './hooks.ts'
+import type { CountedLimit } from './route-limits.ts'
 import type { Access, AnyView, HookTypes } from './route-types.ts'
 
 /** The functions around a view. */
@@ -33,8 +34,14 @@ export interface Endpoint extends Surroundings {
   readonly access: Access
   /** Whether the route or its blueprint says so, or nobody did. */
   readonly accessDeclared: boolean
-  readonly limit: RateLimit | null
+  readonly limits: readonly CountedLimit[]
   readonly csrfExempt: boolean
+  /** Whether only tokens count that were made for its method and path. */
+  readonly csrfBound: boolean
+  /** Who else may read its answers. */
+  readonly cors: Cors | null
+  /** Its security headers, `null` for the app's. */
+  readonly stamp: SecurityHeaders | null
   /** Whether OPTIONS is answered with the methods of the URL instead of by the view. */
   readonly automaticOptions: boolean
   /** Whether who is logged in matters to the view; false for static files. */

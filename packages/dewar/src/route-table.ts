@@ -65,10 +65,16 @@ export class RouteTable {
   /**
    * Ends the setup: orders the rules, and works out what walking each route needs.
    *
-   * @throws {DewarError} `ERR_ROUTING_DUPLICATE`, `ERR_DEWAR_NO_VIEW`, and whatever `compile` throws
+   * @param compile makes an endpoint of a route
+   * @param check looks at all routes before
+   * @throws {DewarError} `ERR_ROUTING_DUPLICATE`, `ERR_DEWAR_NO_VIEW`, and whatever `check` and `compile` throw
    */
-  freeze(compile: (record: RouteRecord, view: AnyView) => Endpoint): void {
+  freeze(
+    compile: (record: RouteRecord, view: AnyView) => Endpoint,
+    check: (records: readonly RouteRecord[]) => void = () => {},
+  ): void {
     this.urlMap.freeze()
+    check(this.urlMap.rules().map((rule) => this.#records.get(rule) ?? recordOf(rule)))
     for (const rule of this.urlMap.rules()) {
       const record = this.#records.get(rule) ?? recordOf(rule)
       const view = this.views.get(record.endpoint) ?? (rule.options.redirectTo === undefined ? null : unseen)

@@ -3,6 +3,8 @@ import type { HttpError, Response } from '@dewar/http'
 import type { CheckRule, RuleArgs } from '@dewar/routing'
 import type { Identity } from './augment.ts'
 import type { AppRequest } from './request.ts'
+import type { RouteCors, RouteHeaders } from './route-answers.ts'
+import type { RouteLimits } from './route-limits.ts'
 
 /**
  * What a view may return: text (HTML), `Markup`, bytes, a stream or (async) iterator, a `Response` of Dewar's or of the
@@ -39,8 +41,15 @@ export interface RouteOptions {
   readonly endpoint?: string | undefined
   /** Who may call it; the blueprint's or the app's `access` by default. */
   readonly access?: Access | undefined
-  /** Requests from one client address: `'5/minute'`. Over it: 429 with `Retry-After`. */
-  readonly limit?: string | undefined
+  /**
+   * How often it may be asked for: `'5/minute'` from one client address, or by whom it is counted in full. Over it: 429 with
+   * `Retry-After`.
+   */
+  readonly limit?: RouteLimits | undefined
+  /** Which scripts of other origins may read its answers: `{ origins: ['https://app.example'] }`; nobody's by default. */
+  readonly cors?: RouteCors | undefined
+  /** What its answers say to browsers differently: `{ contentSecurityPolicy: { 'img-src': ["'self'", 'blob:'] } }`. */
+  readonly headers?: RouteHeaders | undefined
   /** Values for arguments that the rule does not hold. */
   readonly defaults?: Readonly<Record<string, unknown>> | undefined
   /** Whether `/a` leads to `/a/` for the rule `/a/`; true by default. */
@@ -57,6 +66,8 @@ export interface RouteOptions {
   readonly alias?: boolean | undefined
   /** Whether OPTIONS is answered with the allowed methods; `PROVIDE_AUTOMATIC_OPTIONS` by default. */
   readonly automaticOptions?: boolean | undefined
+  /** `bound`: it takes only tokens that were made for its method and path, `csrfToken({ method, path })`. */
+  readonly csrf?: 'bound' | undefined
   /** Lets unsafe methods in without the CSRF proof: only for other servers' calls that use no session. */
   readonly unsafeCsrfExempt?: boolean | undefined
 }

@@ -6,6 +6,7 @@ import { CommandGroup } from './cli-commands.ts'
 import type { AnyErrorHandler } from './error-handlers.ts'
 import { createHooks, type Hooks } from './hooks.ts'
 import { endpointPrefix, leaveMark, type Mark, marksOf } from './marks.ts'
+import type { RouteHeaders } from './route-answers.ts'
 import type {
   AnyView,
   ErrorClass,
@@ -28,6 +29,8 @@ export interface RouteRecord {
   readonly view: AnyView | null
   /** False where nothing depends on who is logged in, as for static files. */
   readonly personal?: boolean
+  /** What its blueprints say of its answers, from the outermost inwards. */
+  readonly headers?: readonly RouteHeaders[]
 }
 
 /** What `addUrlRule` takes beside the options of a route. */

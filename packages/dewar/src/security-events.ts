@@ -40,6 +40,17 @@ export interface SecurityEvents {
     readonly action?: string
     readonly resource?: string
   }
+  /** A browser says that a page's Content-Security-Policy has blocked something, or would have: hearsay. */
+  'csp-violation': {
+    readonly documentUrl: string
+    readonly blockedUrl: string
+    readonly directive: string
+    readonly disposition: string
+    readonly sourceFile: string
+    readonly line: number
+  }
+  /** A session cookie came that is no longer good: its time is over, or the store does not know it. */
+  'session-expired': { readonly reason: 'expired' | 'idle' | 'unknown' }
   /** A login failed. `account` is what was tried, never the password. */
   'login-failed': { readonly account?: string; readonly reason?: string }
   /** Somebody logged in; `remembered` by a cookie of an earlier login. */
@@ -88,7 +99,7 @@ const unalarming: ReadonlySet<string> = new Set([
   'login-succeeded',
   'logged-out',
   'password-changed',
-  'session-ended',
+  'session-expired',
 ])
 
 /** Longest text of a client that goes into an event. */
@@ -116,9 +127,12 @@ export function reportUnsendable(context: Context, { details }: DewarError): voi
   report(context.app, context, 'header-refused', { header: typeof header === 'string' ? clip(header) : null })
 }
 
-/** Tells of a session cookie that was forged or altered; expiry is nobody's attack. @internal */
+/** Tells of a session cookie that was forged or altered, or that is no longer good. @internal */
 export function reportSession(context: Context, { reason }: SessionRefusal): void {
-  if (reason === 'expired' || reason === 'idle' || reason === 'unknown') return
+  if (reason === 'expired' || reason === 'idle' || reason === 'unknown') {
+    report(context.app, context, 'session-expired', { reason })
+    return
+  }
   report(context.app, context, 'signature-refused', { what: 'session', reason })
 }
 

@@ -2,7 +2,7 @@
 import { html, type Markup } from '@dewar/markup'
 import { isKeywords, type Keywords, keywords } from '@dewar/templates'
 import type { App } from './app.ts'
-import { csrfToken } from './csrf.ts'
+import { type CsrfTokenOptions, csrfToken } from './csrf.ts'
 import { getFlashedMessages } from './flash.ts'
 import { g, request, session } from './globals.ts'
 import { cspNonce } from './nonce.ts'
@@ -12,16 +12,26 @@ import { type UrlForOptions, urlFor } from './url-for.ts'
 export function addTemplateGlobals({ templates, config }: App): void {
   templates.addGlobal('url_for', (endpoint: string, named?: Keywords) => templateUrlFor(endpoint, named))
   templates.addGlobal('get_flashed_messages', (...args: unknown[]) => templateFlashes(args))
-  templates.addGlobal('csrf_token', () => csrfToken())
-  templates.addGlobal('csrf_field', () => hiddenField(config.CSRF_FIELD_NAME))
+  templates.addGlobal('csrf_token', (named?: Keywords) => csrfToken(bindingOf(named)))
+  templates.addGlobal('csrf_field', (named?: Keywords) => hiddenField(config.CSRF_FIELD_NAME, named))
   templates.addGlobal('csp_nonce', () => cspNonce())
   templates.addGlobal('request', request)
   templates.addGlobal('session', session)
   templates.addGlobal('g', g)
 }
 
-function hiddenField(name: string): Markup {
-  return html`<input type="hidden" name="${name}" value="${csrfToken()}">`
+function hiddenField(name: string, named?: Keywords): Markup {
+  return html`<input type="hidden" name="${name}" value="${csrfToken(bindingOf(named))}">`
+}
+
+/** `csrf_field(path=url_for('transfer'))`, `csrf_token(path='/notes/1', method='DELETE')`. */
+function bindingOf(named: Keywords | undefined): CsrfTokenOptions | undefined {
+  if (named === undefined || !isKeywords(named)) return undefined
+  const { path, method } = named
+  return {
+    path: path === undefined ? undefined : String(path),
+    method: method === undefined ? undefined : String(method),
+  }
 }
 
 /** `url_for('blog.show', id=1, _external=true, _anchor='top')`. */

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { AuthenticationRequired, makeResponse, redirect, session, useContext } from '../src/index.ts'
+import {
+  AuthenticationRequired,
+  createBlueprint,
+  makeResponse,
+  redirect,
+  session,
+  useContext,
+} from '../src/index.ts'
 import { testClient } from '../src/testing.ts'
 import { makeApp } from './setup.ts'
 
@@ -80,12 +87,25 @@ describe('access', () => {
   it('must be declared under ACCESS_DEFAULT deny, or the app does not start', () => {
     const app = clubhouse({ ACCESS_DEFAULT: 'deny' })
     app.get('/forgotten', () => 'x')
+    app.get('/too', { endpoint: 'and-this' }, () => 'x')
     expect(() => app.freeze()).toThrow(
       expect.objectContaining({
         code: 'ERR_DEWAR_NO_ACCESS',
-        message: expect.stringContaining("'/forgotten'"),
+        message: "The routes '/forgotten' (GET /forgotten), '/too' (and-this) do not say who may call them.",
       }),
     )
+  })
+
+  it('is declared for all by the app, or for a part by its blueprint', async () => {
+    const app = makeApp({ access: 'authenticated', config: { ACCESS_DEFAULT: 'deny' } })
+    const open = createBlueprint('open', { access: 'public' })
+    open.get('/open', () => 'open')
+    app.register(open)
+    app.get('/closed', () => 'closed')
+    app.get('/own', { access: 'public' }, () => 'own')
+    const client = testClient(app)
+    const statuses = [await client.get('/open'), await client.get('/closed'), await client.get('/own')]
+    expect(statuses.map(({ status }) => status)).toEqual([200, 401, 200])
   })
 
   it('must be a rule that exists', () => {

@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { MemoryStore } from '@dewar/stores'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type App,
@@ -148,6 +149,41 @@ describe('a refusal', () => {
     await client.get('/')
     expect(events).toMatchObject([{ type: 'signature-refused', details: { what: 'session', reason } }])
     expect(JSON.stringify(events)).not.toContain(forged)
+  })
+})
+
+describe('a session that is over', () => {
+  it.each([
+    ['unused for too long', { SESSION_IDLE_TIMEOUT: 60 }, 61, 'idle'],
+    ['past its end', { SESSION_IDLE_TIMEOUT: 7200, PERMANENT_SESSION_LIFETIME: 7200 }, 7300, 'expired'],
+  ] as const)('is told of, not as an attack: %s', async (_what, config, seconds, reason) => {
+    let now = 1_800_000_000
+    const lines: Record<string, unknown>[] = []
+    const logger = { destination: { write: (line: string) => void lines.push(JSON.parse(line)) } }
+    const app = makeApp({ now: () => now, config, logger })
+    app.get('/', () => `${session.get('n' as never) ?? 0}`)
+    app.get('/set', () => {
+      session.set('n' as never, 1 as never)
+      return 'x'
+    })
+    const client = testClient(app)
+    await client.get('/set')
+    now += seconds
+    client.setCookie('__Host-session', client.getCookie('__Host-session') ?? '')
+    expect((await client.get('/')).text).toBe('0')
+    expect(events).toMatchObject([{ type: 'session-expired', details: { reason } }])
+    expect(lines.filter(({ securityEvent }) => securityEvent !== undefined)).toMatchObject([
+      { level: 30, securityEvent: 'session-expired' },
+    ])
+  })
+
+  it('is told of where the store does not know it', async () => {
+    const app = makeApp({ config: { SESSION_TYPE: 'stored' }, store: new MemoryStore() })
+    app.get('/', () => `${session.get('n' as never) ?? 0}`)
+    const client = testClient(app)
+    client.setCookie('__Host-session', 'A'.repeat(43))
+    await client.get('/')
+    expect(events).toMatchObject([{ type: 'session-expired', details: { reason: 'unknown' } }])
   })
 })
 

@@ -27,6 +27,8 @@ export interface CorsAnswer {
 
 /** A policy, ready for use. */
 export interface Cors {
+  /** The origins that may read; `*` for all. */
+  readonly origins: readonly string[]
   /** The headers for the answer to a request that is no preflight. */
   answer(headers: Headers): CorsAnswer
   /** The headers for the answer to a preflight, or `null` if the request is none. The answer has no body: 204. */
@@ -43,22 +45,23 @@ export interface Cors {
  */
 export function createCors(options: CorsOptions = {}): Cors {
   const policy = resolveSettings('security', corsDefaults, options)
-  const origins = new Set(policy.corsOrigins.flatMap(parseOrigin))
-  const methods = new Set(policy.corsMethods.map(checkName))
-  const allowHeaders = new Set(policy.corsHeaders.map((name) => checkName(name).toLowerCase()))
-  const exposed = policy.corsExposeHeaders.map(checkName).join(', ')
-  if (policy.unsafeAnyOrigin && policy.corsCredentials) throw openCorsCredentials()
+  const origins = new Set(policy.origins.flatMap(parseOrigin))
+  const methods = new Set(policy.methods.map(checkName))
+  const allowHeaders = new Set(policy.headers.map((name) => checkName(name).toLowerCase()))
+  const exposed = policy.exposeHeaders.map(checkName).join(', ')
+  if (policy.unsafeAnyOrigin && policy.credentials) throw openCorsCredentials()
 
   const permit = (origin: string | null): CorsAnswer => {
     const vary = ['Vary', 'Origin'] as const
     if (policy.unsafeAnyOrigin) return { allowed: true, fields: [['Access-Control-Allow-Origin', '*']] }
     if (origin === null || !origins.has(origin)) return { allowed: false, fields: [vary] }
     const fields: (readonly [string, string])[] = [vary, ['Access-Control-Allow-Origin', origin]]
-    if (policy.corsCredentials) fields.push(['Access-Control-Allow-Credentials', 'true'])
+    if (policy.credentials) fields.push(['Access-Control-Allow-Credentials', 'true'])
     return { allowed: true, fields }
   }
 
   return {
+    origins: policy.unsafeAnyOrigin ? ['*'] : [...origins],
     answer: (headers) => {
       const { allowed, fields } = permit(headers.get('origin'))
       if (!allowed || exposed === '') return { allowed, fields }
@@ -73,7 +76,7 @@ export function createCors(options: CorsOptions = {}): Cors {
       if (!allowed || !methods.has(wanted) || !names.every((name) => allowHeaders.has(name))) {
         return { allowed: false, fields: [['Vary', 'Origin']] }
       }
-      return { allowed, fields: [...fields, ...preflightFields(wanted, names, policy.corsMaxAge)] }
+      return { allowed, fields: [...fields, ...preflightFields(wanted, names, policy.maxAge)] }
     },
   }
 }

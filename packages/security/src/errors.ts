@@ -174,6 +174,13 @@ export function badPermission(feature: string, value: string): DewarError {
   )
 }
 
+export function badReportUri(uri: string): DewarError {
+  return new DewarError('ERR_SECURITY_REPORT_URI', `Browsers cannot send reports to ${quote(uri)}.`, {
+    fix: 'Write a path of this site, such as /csp-reports, or an https address.',
+    details: { uri },
+  })
+}
+
 export function badHeaderName(name: string, nearest: string | undefined): DewarError {
   return new DewarError('ERR_SECURITY_HEADER_NAME', `${quote(name)} is no header that is sent by default.`, {
     fix: nearest === undefined ? 'unsafeOmitHeaders takes header names.' : `Did you mean '${nearest}'?`,

@@ -30,6 +30,7 @@ export {
   type OriginVerdict,
   parseTrustedOrigins,
 } from './origin.ts'
+export type { PolicyChange } from './policy-changes.ts'
 export {
   createProxyTrust,
   type ProxyTrust,
@@ -42,7 +43,6 @@ export { parseRate, parseRates, type Rate } from './rate.ts'
 export { RateLimit, type RateLimitOptions, type RateResult, rateLimitHeaders } from './rate-limit.ts'
 export { isSafeRedirect, type SafeRedirectOptions, safeRedirect } from './safe-redirect.ts'
 export {
-  type PolicyChange,
   type SecurityHeaders,
   type SecurityHeadersOptions,
   type StampedAnswer,

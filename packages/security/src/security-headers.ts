@@ -12,6 +12,14 @@ import { Headers } from '@dewar/http'
 import { ContentSecurityPolicy, type CspWriter } from './content-security-policy.ts'
 import { headerDefaults, type PermissionsPolicy } from './defaults.ts'
 import { badHeaderName, badNonce, badPermission } from './errors.ts'
+import {
+  changePolicy,
+  changeReportOnly,
+  framedAs,
+  harden,
+  type PolicyChange,
+  reportGroup,
+} from './policy-changes.ts'
 
 type Settings = SettingsOptions<typeof headerDefaults>
 
@@ -25,9 +33,6 @@ export interface SecurityHeadersOptions
   /** Features to replace in the default list; `null` takes one away. */
   readonly permissionsPolicy?: Readonly<Record<string, readonly string[] | null>> | undefined
 }
-
-/** Directives by name; `null` takes a directive away. */
-export type PolicyChange = Readonly<Record<string, string | readonly string[] | null>>
 
 /** What a single answer brings along. */
 export interface StampedAnswer {
@@ -80,7 +85,8 @@ function resolveValues(options: Settings) {
 
 function change(plan: Plan, options: SecurityHeadersOptions): Plan {
   const { contentSecurityPolicy, contentSecurityPolicyReportOnly, permissionsPolicy, ...rest } = options
-  const policy = changePolicy(framedAs(plan.policy, rest.frameOptions), contentSecurityPolicy)
+  const framed = framedAs(plan.policy, rest.frameOptions)
+  const policy = harden(changePolicy(framed, contentSecurityPolicy), plan.values, rest)
   const permissions: Record<string, readonly string[]> = { ...plan.permissions }
   for (const [feature, origins] of Object.entries(permissionsPolicy ?? {})) {
     if (origins === null) delete permissions[feature]
@@ -89,32 +95,9 @@ function change(plan: Plan, options: SecurityHeadersOptions): Plan {
   return {
     values: resolveValues({ ...plan.values, ...withoutUndefined(rest) }),
     policy,
-    reportOnly: changeReportOnly(plan, policy, contentSecurityPolicyReportOnly),
+    reportOnly: changeReportOnly(plan.reportOnly, policy, contentSecurityPolicyReportOnly),
     permissions,
   }
-}
-
-/** `frame-ancestors` overrules X-Frame-Options in browsers that know both, so that the two must agree. */
-function framedAs(policy: ContentSecurityPolicy, option: Settings['frameOptions']): ContentSecurityPolicy {
-  if (option === undefined || policy.get('frame-ancestors') === undefined) return policy
-  return policy.with({ 'frame-ancestors': option === 'DENY' ? "'none'" : "'self'" })
-}
-
-function changePolicy(
-  policy: ContentSecurityPolicy,
-  wanted: PolicyChange | ContentSecurityPolicy | undefined,
-): ContentSecurityPolicy {
-  if (wanted === undefined) return policy
-  return wanted instanceof ContentSecurityPolicy ? wanted : policy.with(wanted)
-}
-
-function changeReportOnly(
-  plan: Plan,
-  enforced: ContentSecurityPolicy,
-  wanted: PolicyChange | ContentSecurityPolicy | null | undefined,
-): ContentSecurityPolicy | null {
-  if (wanted === null) return null
-  return wanted === undefined ? plan.reportOnly : changePolicy(plan.reportOnly ?? enforced, wanted)
 }
 
 function withoutUndefined(options: Settings): Settings {
@@ -197,6 +180,9 @@ function fixedFields({ values, permissions }: Plan): readonly (readonly [string,
   if (permitted !== '') fields.push(['Permissions-Policy', permitted])
   if (values.crossOriginEmbedderPolicy !== null) {
     fields.push(['Cross-Origin-Embedder-Policy', values.crossOriginEmbedderPolicy])
+  }
+  if (values.cspReportUri !== null) {
+    fields.push(['Reporting-Endpoints', `${reportGroup}="${values.cspReportUri}"`])
   }
   return fields
 }

@@ -27,7 +27,7 @@ describe('the options of securityHeaders', () => {
       // @ts-expect-error a number of seconds
       securityHeaders({ hstsMaxAge: '1 year' })
       // @ts-expect-error a list
-      createCors({ corsOrigins: 'https://app.example' })
+      createCors({ origins: 'https://app.example' })
     }
     expectTypeOf(wrong).toBeFunction()
   })
