@@ -4,7 +4,7 @@ import { createAuth } from '@dewar/auth'
 import { type App, createApp, renderTemplate } from 'dewar'
 import * as auth from './auth.ts'
 import * as blog from './blog.ts'
-import { openDatabase } from './db.ts'
+import { openDatabase, type User } from './db.ts'
 
 /** What a blog is made of. */
 export interface BlogOptions {
@@ -33,8 +33,11 @@ export function createBlog({ dataDir, secretKey, debug = false }: BlogOptions): 
   const db = openDatabase(join(dataDir, 'flaskr.sqlite'))
   app.extensions.set('db', db)
 
-  const login = createAuth(app, { load: auth.loadUser, loginView: 'auth.login' })
-  app.contextProcessor(() => ({ current_user: login.user }))
+  createAuth<User>(app, {
+    load: auth.loadUser,
+    passwordHash: (user) => user.password, // logins end when it changes
+    loginView: 'auth.login',
+  })
 
   app.register(auth.bp)
   app.register(blog.bp)

@@ -45,8 +45,8 @@ export const login = bp.route('/login', { methods: ['GET', 'POST'] }, async func
     const { ok } = await verifyPassword(user?.password ?? null, password)
 
     if (user && ok) {
-      getAuth().login(user)
-      return redirect(request.args.get('next'), { fallback: urlFor('blog.index') })
+      getAuth().login(user, { remember: form.has('remember') })
+      return getAuth().redirectBack(urlFor('blog.index'))
     }
 
     flash(user ? 'Incorrect password.' : 'Incorrect username.')

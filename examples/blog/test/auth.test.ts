@@ -1,4 +1,5 @@
 /** Flask's tutorial: `tests/test_auth.py`. */
+import type { TestClient } from 'dewar/testing'
 import { describe, expect, it } from 'vitest'
 import { blogWithPost, login } from './fixture.ts'
 
@@ -124,6 +125,38 @@ describe('logging in', () => {
     db.exec("DELETE FROM user WHERE username = 'other'")
     expect((await other.get('/')).text).toContain('Log In')
     expect((await client.get('/')).status).toBe(200)
+  })
+})
+
+describe('being remembered', () => {
+  /** The window is closed: what is left are the cookies with a date. */
+  const reopen = (client: TestClient) => client.deleteCookie('session')
+
+  it('outlives the window when the box was ticked, and not the logout', async () => {
+    const { client } = await blogWithPost()
+    expect((await client.get('/auth/login')).text).toContain('name="remember"')
+    await client.post('/auth/login', { form: { username: 'test', password: 'test', remember: 'on' } })
+    reopen(client)
+    expect((await client.get('/')).text).toContain('Log Out')
+    await client.post('/auth/logout')
+    reopen(client)
+    expect((await client.get('/')).text).toContain('Log In')
+  })
+
+  it('is for those who have asked for it', async () => {
+    const { client } = await blogWithPost()
+    await login(client)
+    reopen(client)
+    expect((await client.get('/')).text).toContain('Log In')
+  })
+
+  it('ends with a new password', async () => {
+    const { client, db } = await blogWithPost()
+    await client.post('/auth/login', { form: { username: 'test', password: 'test', remember: 'on' } })
+    db.exec("UPDATE user SET password = 'scrypt:changed' WHERE username = 'test'")
+    expect((await client.get('/')).text).toContain('Log In')
+    reopen(client)
+    expect((await client.get('/')).text).toContain('Log In')
   })
 })
 

@@ -15,7 +15,7 @@ it('passes the check before a release, once it knows its host', async () => {
   const { status, output } = await blog.app.testCliRunner().invoke('check', '--deploy', '--offline')
 
   expect(output).toContain('0 errors, 0 warnings')
-  expect(output).toContain('auth touches identity, session.')
+  expect(output).toContain('auth touches identity, session, cookies, store.')
   expect(status).toBe(0)
 })
 
