@@ -5,8 +5,8 @@ import { type Command, Option } from 'commander'
 import type { App } from './app.ts'
 import { jsonReport, textReport } from './check/report.ts'
 import { type CheckId, checkRules, ruleOf, type Severity } from './check/rules.ts'
-import { fails, runChecks } from './check/run-checks.ts'
 import { sarifReport } from './check/sarif.ts'
+import { fails } from './check/summary.ts'
 import type { Session } from './cli.ts'
 import type { Globals } from './cli-program.ts'
 import { locateApp, projectOf } from './load-app.ts'
@@ -59,6 +59,8 @@ Examples:
 async function check(session: Session, place: string | undefined, flags: CheckFlags): Promise<number> {
   const { NODE_ENV } = process.env
   if (flags.deploy === true) process.env['NODE_ENV'] = 'production'
+  // With it comes the parser, which no other command needs.
+  const { runChecks } = await import('./check/run-checks.ts')
   const { app, error } = await tryLoading(session, place)
   try {
     const deploy = process.env['NODE_ENV'] === 'production'

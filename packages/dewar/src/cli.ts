@@ -12,7 +12,7 @@ export interface Session {
   /** The exit status so far. */
   status: number
   /** The app, imported at the first call. */
-  app(place?: string): Promise<App>
+  app(place?: string, compiled?: string): Promise<App>
 }
 
 /**
@@ -43,8 +43,9 @@ function createSession(given: App | undefined): Session {
   let loading: Promise<App> | undefined
   return {
     status: 0,
-    app(place) {
-      loading ??= given === undefined ? loadApp(place ?? process.env['DEWAR_APP']) : Promise.resolve(given)
+    app(place, compiled) {
+      const named = place ?? process.env['DEWAR_APP']
+      loading ??= given === undefined ? loadApp(named, compiled) : Promise.resolve(given)
       return loading
     },
   }
@@ -88,7 +89,23 @@ function describe(error: unknown): string {
   if (error instanceof DewarError) {
     return `${error.message}\n${error.fix === '' ? '' : `${error.fix}\n`}(${error.code})`
   }
+  const denied = deniedText(error)
+  if (denied !== null) return denied
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** What a locked app was refused while it was loaded, and how to grant it. */
+function deniedText(error: unknown): string | null {
+  const { code, permission, resource } = (error ?? {}) as Readonly<Record<string, unknown>>
+  if (code !== 'ERR_ACCESS_DENIED') return null
+  const flags: Readonly<Record<string, string>> = {
+    FileSystemRead: '--allow-read',
+    FileSystemWrite: '--allow-write',
+  }
+  const flag = flags[String(permission)]
+  const fix =
+    flag === undefined ? 'Start the app without --locked, or do without it.' : `Allow it: ${flag} ${resource}`
+  return `The app is locked: ${permission ?? 'this'} is refused${resource ? `, for ${resource}` : ''}.\n${fix}\n(${code})`
 }
 
 /** `error: unknown option '--prot'\n(Did you mean --port?)` as a sentence. */

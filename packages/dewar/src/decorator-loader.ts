@@ -3,7 +3,8 @@
  * esbuild, which the app brings as a development dependency. All other files are left to Node.
  */
 
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire, registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,8 +22,13 @@ interface TransformFailure {
 
 let registered = false
 
-/** From now on, imported TypeScript files may use decorators, and stacks show the lines as they were written. @internal */
-export function compileDecorators(): void {
+/**
+ * From now on, imported TypeScript files may use decorators, and stacks show the lines as they were written.
+ *
+ * @param compiled where {@link compileAhead} has put them, for a process that may not start the compiler
+ * @internal
+ */
+export function compileDecorators(compiled?: string): void {
   if (registered) return
   registered = true
   process.setSourceMapsEnabled(true)
@@ -35,6 +41,12 @@ export function compileDecorators(): void {
       const source = readFileSync(path, 'utf8')
       const likely = usesDecorators(source)
       if (likely === 'no') return nextLoad(url, context)
+      if (compiled !== undefined) {
+        const ready = readCompiled(compiled, path, source)
+        if (ready !== null) return { format: 'module', source: ready, shortCircuit: true }
+        if (likely === 'maybe') return nextLoad(url, context)
+        throw notCompiled(path)
+      }
       const transform = findTransform(path)
       if (transform !== null)
         return { format: 'module', source: compile(transform, source, path), shortCircuit: true }
@@ -45,6 +57,47 @@ export function compileDecorators(): void {
       })
     },
   })
+}
+
+/**
+ * Compiles files that use decorators, where the compiler is at hand.
+ *
+ * @param files TypeScript files
+ * @param folder where the results go, under names that only the same file with the same text has
+ * @throws {DewarError} `ERR_DEWAR_CLI_COMPILE`
+ * @internal
+ */
+export function compileAhead(files: readonly string[], folder: string): void {
+  for (const path of files) {
+    const source = readFileSync(path, 'utf8')
+    const transform = usesDecorators(source) === 'no' ? null : findTransform(path)
+    if (transform === null) continue
+    writeFileSync(join(folder, compiledName(path, source)), compile(transform, source, path), { mode: 0o600 })
+  }
+}
+
+function compiledName(path: string, source: string): string {
+  return `${createHash('sha256').update(`${path}\0${source}`).digest('hex')}.js`
+}
+
+function readCompiled(folder: string, path: string, source: string): string | null {
+  try {
+    return readFileSync(join(folder, compiledName(path, source)), 'utf8')
+  } catch {
+    return null
+  }
+}
+
+/** A locked process cannot start the compiler. */
+function notCompiled(path: string): DewarError {
+  return new DewarError(
+    'ERR_DEWAR_CLI_LOCKED_SOURCE',
+    `${path} uses decorators, and was not compiled before the app was locked.`,
+    {
+      fix: 'Install esbuild beside the app, keep the file in the folder of its package.json, and start again after changes.',
+      details: { path },
+    },
+  )
 }
 
 /**

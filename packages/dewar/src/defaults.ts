@@ -179,6 +179,12 @@ export const defaults = settings({
     guards: 'clients that ask at once again while the store is away',
     source: 'own: as long as stores and session locks are waited for (RFC 9110 §10.2.3)',
   },
+  stopPatience: {
+    value: 30,
+    unit: 's',
+    guards: 'a locked process that was taken over and does not end when told to',
+    source: 'own: three times SHUTDOWN_GRACE; Gunicorn: graceful_timeout',
+  },
   checkSilenced: {
     value: [] as readonly string[],
     key: 'CHECK_SILENCED',

@@ -15,12 +15,13 @@ const usualFactories = ['createApp', 'makeApp', 'create_app', 'make_app']
  *
  * @param place `file`, `file:export`, or nothing to look for `app.ts` and its like in the working directory. The export is
  *   an app or a function that makes one
+ * @param compiled where files with decorators lie ready, if this process may not compile
  * @throws {DewarError} `ERR_DEWAR_CLI_NO_FILE`, `ERR_DEWAR_CLI_NO_APP`; errors within the file come through as they are
  * @see Flask: `flask --app`
  */
-export async function loadApp(place: string | undefined): Promise<App> {
+export async function loadApp(place: string | undefined, compiled?: string): Promise<App> {
   const { path, name } = locateApp(place)
-  compileDecorators()
+  compileDecorators(compiled)
   const exports: Readonly<Record<string, unknown>> = await import(pathToFileURL(path).href)
   const app = name === undefined ? await usualApp(exports) : await toApp(exports[name])
   if (app !== null) return app

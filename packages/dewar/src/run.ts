@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly port?: number | undefined
   /** Key and certificate, to speak https: `{ key, cert }`, PEM. */
   readonly tls?: ServeOptions['tls']
+  /** Whether other processes of this user may listen on the port, too. */
+  readonly reusePort?: boolean | undefined
 }
 
 /**
@@ -38,7 +40,7 @@ export function checkRunnable(config: AppConfig, environment: Environment): void
 /** Listens and answers. @internal */
 export function runApp(
   app: App,
-  { host, port = portOf(app.config.SERVER_NAME), tls }: RunOptions,
+  { host, port = portOf(app.config.SERVER_NAME), tls, reusePort }: RunOptions,
 ): Promise<RunningServer> {
   return serve<AppRequest>(
     (request) => {
@@ -51,6 +53,7 @@ export function runApp(
       host,
       port,
       tls,
+      reusePort,
       createRequest: (options) => {
         announce('receive', app)
         return app.createRequest(options)

@@ -14,6 +14,8 @@ export interface ServeOptions<R extends Request = Request> extends DoorOptions<R
   readonly host?: string | undefined
   /** The port; 0 takes a free one. */
   readonly port?: number | undefined
+  /** Lets several processes of one user listen on the port, the system shares connections out: SO_REUSEPORT, on Linux and BSD. */
+  readonly reusePort?: boolean | undefined
   /** Key and certificate (Node's TLS options) to speak HTTPS. */
   readonly tls?: HttpsServerOptions | undefined
 }
@@ -50,12 +52,12 @@ export async function serve<R extends Request>(
   handler: Handler<R>,
   options: ServeOptions<R> = {},
 ): Promise<RunningServer> {
-  const { host, port, tls, ...rest } = options
+  const { host, port, tls, reusePort = false, ...rest } = options
   const place = resolveSettings('server', listenDefaults, { host, port })
   const door = new Door(handler, rest)
   const server = createServer(door.settings, tls)
   const sockets = attach(server, door)
-  await listen(server, place.host, place.port)
+  await listen(server, place.host, place.port, reusePort)
   const address = server.address() as AddressInfo
   const name = place.host.includes(':') ? `[${place.host}]` : place.host
   const close = closer(server, door, sockets)
@@ -103,11 +105,11 @@ function attach<R extends Request>(server: Server, door: Door<R>): Set<Socket> {
   return sockets
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+function listen(server: Server, host: string, port: number, reusePort: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => reject(listenError(error, host, port))
     server.once('error', fail)
-    server.listen({ host, port }, () => {
+    server.listen({ host, port, reusePort }, () => {
       server.off('error', fail)
       resolve()
     })

@@ -57,6 +57,16 @@ const allowances: Readonly<Record<string, readonly Allowance[]>> = {
       reason: 'starts the app anew when a file changes',
     },
     {
+      files: ['cli-locked.ts'],
+      modules: [...disk, 'node:child_process'],
+      reason: 'starts the app in processes that may do less than this one',
+    },
+    {
+      files: ['own-files.ts', 'locked-paths.ts'],
+      modules: disk,
+      reason: 'which files are of the app, and where links of node_modules lead to',
+    },
+    {
       files: ['cli-serve.ts', 'cli-workers.ts'],
       modules: ['node:cluster'],
       reason: 'processes that share a port',

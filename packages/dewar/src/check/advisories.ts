@@ -8,9 +8,9 @@ import { execFile } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { defaults } from '../defaults.ts'
+import { readFolder } from '../own-files.ts'
 import type { Subject } from './finding.ts'
 import type { LockedPackage, Lockfile } from './lockfile.ts'
-import { readFolder } from './source-files.ts'
 import { compareVersions } from './versions.ts'
 
 /** A weakness of an installed package. */

@@ -3,8 +3,8 @@ import { existsSync, lstatSync, statSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import type { App } from '../app.ts'
 import { defaults } from '../defaults.ts'
+import { readFolder } from '../own-files.ts'
 import { type Finding, finding, type Subject } from './finding.ts'
-import { readFolder } from './source-files.ts'
 
 /** Looks at static folders, files of secrets and the instance folder. */
 export function* checkFiles({ app, project, environment }: Subject): Iterable<Finding> {

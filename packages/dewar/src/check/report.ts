@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { styleText } from 'node:util'
 import type { Finding, Place } from './finding.ts'
 import { type CheckId, checkGroups, ruleOf, type Severity } from './rules.ts'
-import { type CheckReport, countFindings } from './run-checks.ts'
+import { type CheckReport, countFindings } from './summary.ts'
 
 const looks = { error: ['red', 'bold'], warning: 'yellow', note: 'cyan' } as const
 

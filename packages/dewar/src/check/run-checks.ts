@@ -7,9 +7,10 @@ import { type Checker, type Finding, finding, type Subject } from './finding.ts'
 import { checkHeaders } from './header-checks.ts'
 import { checkPlatform } from './platform-checks.ts'
 import { checkRoutes } from './route-checks.ts'
-import { type CheckId, checkGroups, isCheckId, ruleOf, type Severity } from './rules.ts'
+import { type CheckId, checkGroups, isCheckId, ruleOf } from './rules.ts'
 import { checkSettings } from './settings-checks.ts'
 import { checkSource } from './source-checks.ts'
+import { type CheckReport, severities } from './summary.ts'
 import { checkTemplates } from './template-checks.ts'
 
 const checkers: readonly Checker[] = [
@@ -22,17 +23,6 @@ const checkers: readonly Checker[] = [
   checkPlatform,
   checkExtensions,
 ]
-
-/** What came of it. */
-export interface CheckReport {
-  readonly project: string
-  /** Whether production was assumed. */
-  readonly deploy: boolean
-  /** What counts, worst of each group first. */
-  readonly findings: readonly Finding[]
-  /** What `CHECK_SILENCED` hides. */
-  readonly silenced: readonly Finding[]
-}
 
 /**
  * Checks an app.
@@ -102,22 +92,7 @@ function* aboutSilence(ids: ReadonlySet<string>, silenced: readonly Finding[]): 
   }
 }
 
-const severities: readonly Severity[] = ['error', 'warning', 'note']
-
 function byGroup(a: Finding, b: Finding): number {
   const groups = checkGroups.indexOf(ruleOf(a.id).group) - checkGroups.indexOf(ruleOf(b.id).group)
   return groups || severities.indexOf(a.severity) - severities.indexOf(b.severity)
-}
-
-/** How many findings there are of each severity. */
-export function countFindings({ findings }: CheckReport): Readonly<Record<Severity, number>> {
-  const count = { error: 0, warning: 0, note: 0 }
-  for (const { severity } of findings) count[severity] += 1
-  return count
-}
-
-/** Whether a report is bad enough: something is as bad as the level or worse. */
-export function fails({ findings }: CheckReport, level: Severity | 'never'): boolean {
-  if (level === 'never') return false
-  return findings.some(({ severity }) => severities.indexOf(severity) <= severities.indexOf(level))
 }

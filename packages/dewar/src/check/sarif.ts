@@ -9,7 +9,7 @@ import { packageVersion } from '../cli-version.ts'
 import type { Finding, Place } from './finding.ts'
 import { docsOf } from './report.ts'
 import { type CheckId, checkRules, ruleOf } from './rules.ts'
-import type { CheckReport } from './run-checks.ts'
+import type { CheckReport } from './summary.ts'
 
 const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
 

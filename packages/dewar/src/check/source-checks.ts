@@ -1,10 +1,11 @@
 /** What the app's own source says: keys written into it, options that weaken, shells, code made of text. */
 import { readFileSync } from 'node:fs'
 import { parse as parseToml } from 'smol-toml'
+import { configFiles, scriptFiles } from '../own-files.ts'
 import { type Finding, finding, type Subject } from './finding.ts'
 import { isSecretName, literalText, looksSecret } from './literals.ts'
 import type { CheckId } from './rules.ts'
-import { configFiles, parseFile, type SyntaxNode, scriptFiles, walk } from './source-files.ts'
+import { parseFile, type SyntaxNode, walk } from './source-files.ts'
 
 /** Parses all source files, and looks at what they say. */
 export function* checkSource({ project }: Subject): Iterable<Finding> {
