@@ -62,6 +62,11 @@ const allowances: Readonly<Record<string, readonly Allowance[]>> = {
       reason: 'starts the app in processes that may do less than this one',
     },
     {
+      files: ['locked-guard.ts'],
+      modules: ['node:sqlite'],
+      reason: 'puts a check before the files that SQLite opens',
+    },
+    {
       files: ['own-files.ts', 'locked-paths.ts'],
       modules: disk,
       reason: 'which files are of the app, and where links of node_modules lead to',
