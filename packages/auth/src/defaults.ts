@@ -72,6 +72,61 @@ export const passwordLimits = settings({
     guards: 'weak parameters: N · r · p',
     source: 'OWASP Password Storage Cheat Sheet: N=2^15, r=8, p=3',
   },
+  scryptMaxCost: {
+    value: 8_388_608,
+    unit: 'count',
+    guards: 'a stored hash that asks for minutes: N · r · p',
+    source: 'ten times the default',
+  },
+  argon2TagBytes: { value: 32, unit: 'bytes', guards: 'chance', source: 'RFC 9106 §4: 256 bits' },
+  argon2MaxMemory: {
+    value: 262_144,
+    unit: 'count',
+    guards: 'a stored hash that asks for all memory, in KiB',
+    source: 'two and a half times what Django 5 writes',
+  },
+  argon2MaxWork: {
+    value: 2_097_152,
+    unit: 'count',
+    guards: 'a stored hash that asks for minutes: KiB times passes',
+    source: 'ten times what Django 5 writes',
+  },
+  argon2MaxLanes: {
+    value: 16,
+    unit: 'count',
+    guards: 'a stored hash that asks for threads',
+    source: 'RFC 9106 §4: 4 lanes',
+  },
+  argon2MinWork: {
+    value: 35_840,
+    unit: 'count',
+    guards: 'weak parameters: KiB times passes',
+    source: 'OWASP Password Storage Cheat Sheet: m=7168, t=5, p=1 is the least of equals',
+  },
+  argon2MinMemory: {
+    value: 7168,
+    unit: 'count',
+    guards: 'weak parameters: KiB',
+    source: 'OWASP Password Storage Cheat Sheet: m=7168, t=5, p=1',
+  },
+  hashMaxLength: {
+    value: 1024,
+    unit: 'count',
+    guards: 'a stored text that is no hash',
+    source: 'the longest readable one has about 200 characters',
+  },
+  hashMinBytes: {
+    value: 16,
+    unit: 'bytes',
+    guards: 'a stored hash so short that a wrong password is right by chance',
+    source: 'NIST SP 800-132 §5.2: 112 bits',
+  },
+  hashMaxBytes: {
+    value: 64,
+    unit: 'bytes',
+    guards: 'a stored hash whose length multiplies the work',
+    source: 'Werkzeug, Django: 64',
+  },
   pbkdf2MaxIterations: {
     value: 10_000_000,
     unit: 'count',
@@ -260,5 +315,35 @@ export const loginLimits = settings({
 /** Schemes of `Authorization` that no browser sends by itself: another site cannot use them. */
 export const csrfFreeSchemes: readonly string[] = Object.freeze(['bearer', 'dpop', 'token'])
 
+/** Which new passwords are taken. */
+export const passwordPolicyDefaults = settings({
+  minLength: {
+    value: 15,
+    unit: 'count',
+    minimum: 8,
+    guards: 'guessing; 8 where a second factor is asked for as well',
+    source: 'NIST SP 800-63B-4 §3.1.1.2: 15 characters as the only factor, 8 beside another',
+  },
+  maxLength: {
+    value: 256,
+    unit: 'count',
+    minimum: 64,
+    guards: 'work for a stranger; passphrases fit',
+    source: 'NIST SP 800-63B-4 §3.1.1.2, ASVS 5.0 V6.2.9: 64 at the least are taken',
+  },
+  shortestWord: {
+    value: 3,
+    unit: 'count',
+    minimum: 1,
+    guards: 'passwords built around a name or address, without refusing every password with an "a" in it',
+    source: 'NIST SP 800-63B-4 §3.1.1.2: context-specific words',
+  },
+})
+
 /** Every setting of this package by option name. */
-export const defaults = settings({ ...passwordDefaults, ...loginDefaults, ...throttleDefaults })
+export const defaults = settings({
+  ...passwordDefaults,
+  ...passwordPolicyDefaults,
+  ...loginDefaults,
+  ...throttleDefaults,
+})

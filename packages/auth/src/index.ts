@@ -7,6 +7,12 @@ export type { ListedLogin } from './listed-logins.ts'
 export type { LoginOptions } from './log-in.ts'
 export { freshLoginRequired, loginRequired } from './login-required.ts'
 export {
+  type CheckPasswordOptions,
+  checkPassword,
+  type PasswordCheck,
+  type PasswordProblem,
+} from './password-policy.ts'
+export {
   type HashPasswordOptions,
   hashPassword,
   type PasswordVerdict,

@@ -1,13 +1,13 @@
 /** The work of hashing: on Node's threads, never on the event loop, and never on all threads at once. */
-import { pbkdf2, scrypt } from 'node:crypto'
+// Named imports of what older Nodes lack would not load there.
+import crypto from 'node:crypto'
+import { DewarError } from '@dewar/base'
 import { HttpError } from '@dewar/http'
 import { passwordLimits } from './defaults.ts'
 import type { PasswordMethod } from './password-method.ts'
 
-const scryptBytes = 64
-
 /** Derives the bytes that stand behind the second `$`. */
-export type PasswordWork = (method: PasswordMethod, password: Uint8Array, salt: string) => Promise<Buffer>
+export type PasswordWork = (method: PasswordMethod, password: Uint8Array, salt: Uint8Array) => Promise<Buffer>
 
 /** 503: so many passwords wait to be hashed that another would wait too long. */
 export class TooManyPasswords extends HttpError {
@@ -40,7 +40,7 @@ export function createPasswordWork(
     // Who ends hands its place over without giving it back in between.
     else await new Promise<void>((resolve) => waiting.push(resolve))
     try {
-      return await derive(method, password, Buffer.from(salt, 'utf8'))
+      return await derive(method, password, salt)
     } finally {
       const next = waiting.shift()
       if (next === undefined) running--
@@ -53,11 +53,24 @@ function derive(method: PasswordMethod, password: Uint8Array, salt: Uint8Array):
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, key: Buffer) => (error === null ? resolve(key) : reject(error))
     if (method.kind === 'pbkdf2') {
-      pbkdf2(password, salt, method.iterations, method.bytes, method.digest, done)
-      return
+      crypto.pbkdf2(password, salt, method.iterations, method.bytes, method.digest, done)
+    } else if (method.kind === 'scrypt') {
+      const { cost, blockSize, parallelization } = method
+      const maxmem = 128 * blockSize * (cost + parallelization + 3) + 1024
+      crypto.scrypt(password, salt, method.bytes, { cost, blockSize, parallelization, maxmem }, done)
+    } else {
+      checkArgon2()
+      const { memory, passes, lanes: parallelism, bytes: tagLength } = method
+      const parameters = { message: password, nonce: salt, memory, passes, parallelism, tagLength }
+      crypto.argon2(method.variant, parameters, done)
     }
-    const { cost, blockSize, parallelization } = method
-    const maxmem = 128 * blockSize * (cost + parallelization + 3) + 1024
-    scrypt(password, salt, scryptBytes, { cost, blockSize, parallelization, maxmem }, done)
+  })
+}
+
+/** @throws {DewarError} `ERR_AUTH_NO_ARGON2` if this Node has none */
+export function checkArgon2(): void {
+  if (typeof crypto.argon2 === 'function') return
+  throw new DewarError('ERR_AUTH_NO_ARGON2', 'A password hash is argon2, which this Node cannot compute.', {
+    fix: 'Run Node 24.7 or later.',
   })
 }

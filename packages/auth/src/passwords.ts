@@ -4,22 +4,24 @@
  * Threat: a stolen table of hashes is searched for the passwords behind them; a login form tells by its speed which
  * names exist; a flood of logins stops the server.
  * Construction: `method$salt$hex` as Werkzeug writes it, so that either side reads the other's: scrypt by default with a
- * salt of 128 random bits, PBKDF2 on demand and to read. Parameters of stored hashes have ceilings. The work runs on
- * Node's threads, two at a time. An unknown name costs the same work as a known one.
+ * salt of 128 random bits, argon2id or PBKDF2 on demand; Django's hashes and PHC strings are read, too. Parameters of
+ * stored hashes have ceilings. The work runs on Node's threads, two at a time. An unknown name costs the same work as a
+ * known one.
  * Defaults: N=2^15, r=8, p=3. When not to change: weaker methods need `unsafeWeakMethod`, and no live system does.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { DewarError, resolveSettings, type SettingsOptions } from '@dewar/base'
 import { HttpError } from '@dewar/http'
 import { passwordDefaults, passwordLimits } from './defaults.ts'
+import { parsePasswordHash, type StoredHash, serializePasswordHash } from './password-hash.ts'
 import {
-  completeMethod,
   isOutgrown,
   isWeakMethod,
   type PasswordMethod,
   parsePasswordMethod,
+  remainderOf,
 } from './password-method.ts'
-import { createPasswordWork } from './password-work.ts'
+import { checkArgon2, createPasswordWork } from './password-work.ts'
 
 export { TooManyPasswords } from './password-work.ts'
 
@@ -49,11 +51,11 @@ const work = createPasswordWork()
 /**
  * Hashes a password for storage.
  *
- * @param password the password, not normalised; at most 4096 bytes of UTF-8
- * @param options `method`: `scrypt:N:r:p` or `pbkdf2:digest:iterations`
- * @returns `method$salt$hex`
+ * @param password the password, as it is: `checkPassword` gives its normal form; at most 4096 bytes of UTF-8
+ * @param options `method`: `scrypt:N:r:p`, `argon2id:KiB:passes:lanes` or `pbkdf2:digest:iterations`
+ * @returns `method$salt$hex`, or for argon2id a PHC string
  * @throws {DewarError} `ERR_AUTH_PASSWORD_METHOD` for a method that is unknown, malformed, too weak or too costly;
- *   `ERR_AUTH_OPTION`
+ *   `ERR_AUTH_NO_ARGON2` on a Node without it; `ERR_AUTH_OPTION`
  * @throws {HttpError} 422 `ERR_AUTH_PASSWORD_TOO_LONG`; 503 `ERR_AUTH_PASSWORD_QUEUE` if too many passwords wait
  * @example
  * ```ts
@@ -76,14 +78,15 @@ export async function hashPassword(password: string, options: HashPasswordOption
   const bytes = encode(password)
   if (bytes === null) throw tooLong(password)
   const salt = unsafeSalt ?? Buffer.from(random(passwordLimits.saltBytes.value)).toString('base64url')
-  const key = await work(method, bytes, salt)
-  return `${completeMethod(text, method)}$${salt}$${key.toString('hex')}`
+  if (method.kind === 'argon2') checkArgon2()
+  return serializePasswordHash(text, method, salt, await work(method, bytes, Buffer.from(salt)))
 }
 
 /**
  * Checks a password against its stored hash.
  *
- * Hashes that nothing can be read from are never right, and no error: their work is done all the same.
+ * Hashes that nothing can be read from are never right, and no error: their work is done all the same. A password that is
+ * not in normal form (NFKC) is tried as it is, then in that form: what one keyboard composes another does not.
  *
  * @param hash the stored hash, or `null` if there is no such user: the answer takes as long
  * @param password the password as typed
@@ -99,30 +102,37 @@ export async function verifyPassword(
   const text = options.method ?? passwordDefaults.method.value
   const wanted = parsePasswordMethod(text)
   if (wanted === null) throw badMethod(text, 'is unknown, malformed or beyond the ceilings')
-  const bytes = encode(password)
-  const stored = parseHash(hash ?? '')
-  if (stored === null || bytes === null) {
-    await work(wanted, bytes ?? new Uint8Array(), 'nobody')
-    return { ok: false, needsRehash: false }
+  const stored = parsePasswordHash(hash ?? '')
+  const spellings = spellingsOf(password)
+  let ok = false
+  for (const bytes of spellings) ok = (await isRight(stored, bytes, wanted)) || ok
+  if (spellings.length === 0) await isRight(null, new Uint8Array(), wanted)
+  return { ok, needsRehash: ok && stored !== null && isOutgrown(stored.method, wanted) }
+}
+
+/** Without a hash the work is done for nobody; an old hash costs what a new one does. */
+async function isRight(
+  stored: StoredHash | null,
+  password: Uint8Array,
+  wanted: PasswordMethod,
+): Promise<boolean> {
+  if (stored === null) {
+    await work(wanted, password, Buffer.from('nobodys salt'))
+    return false
   }
-  const key = await work(stored.method, bytes, stored.salt)
-  const ok = isSame(key.toString('hex'), stored.hex)
-  return { ok, needsRehash: ok && isOutgrown(stored.method, wanted) }
+  const key = await work(stored.method, password, stored.salt)
+  if (isSame(stored.spell(key), stored.text)) return true
+  const rest = remainderOf(stored.method, wanted)
+  if (rest !== null) await work(rest, password, stored.salt)
+  return false
 }
 
-interface StoredHash {
-  readonly method: PasswordMethod
-  readonly salt: string
-  readonly hex: string
-}
-
-/* hash = method "$" salt "$" hex */
-function parseHash(hash: string): StoredHash | null {
-  const first = hash.indexOf('$')
-  const second = hash.indexOf('$', first + 1)
-  if (first < 0 || second < 0) return null
-  const method = parsePasswordMethod(hash.slice(0, first))
-  return method && { method, salt: hash.slice(first + 1, second), hex: hash.slice(second + 1) }
+/** As typed, and in normal form if that is another; none if it is too long. */
+function spellingsOf(password: string): Uint8Array[] {
+  const typed = encode(password)
+  if (typed === null) return []
+  const normal = encode(password.normalize('NFKC'))
+  return normal === null || Buffer.compare(typed, normal) === 0 ? [typed] : [typed, normal]
 }
 
 function isSame(actual: string, expected: string): boolean {
@@ -142,7 +152,7 @@ function badMethod(method: string, what: string): DewarError {
     'ERR_AUTH_PASSWORD_METHOD',
     `The password method ${JSON.stringify(method)} ${what}.`,
     {
-      fix: `Use ${JSON.stringify(passwordDefaults.method.value)}, or PBKDF2 such as 'pbkdf2:sha256:1000000'.`,
+      fix: `Use ${JSON.stringify(passwordDefaults.method.value)}, 'argon2id:19456:2:1', or PBKDF2 such as 'pbkdf2:sha256:1000000'.`,
       details: { method },
     },
   )

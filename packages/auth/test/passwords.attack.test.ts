@@ -29,6 +29,42 @@ describe('stored hashes that are broken or forged', () => {
     ['a terabyte', `scrypt:1073741824:8:1$saltsalt$${hex}`],
     ['an hour', `pbkdf2:sha256:9999999999$saltsalt$${hex.slice(0, 64)}`],
     ['endless lanes', `scrypt:1024:8:1048576$saltsalt$${hex}`],
+    ['a gigabyte of scrypt, as Django writes it', 'scrypt$1048576$seasalt$8$1$ECMIUp+LMxM='],
+    [
+      'a gigabyte of scrypt, as PHC',
+      '$scrypt$ln=20,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E',
+    ],
+    [
+      '2^99 of scrypt',
+      '$scrypt$ln=99,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E',
+    ],
+    [
+      'four gigabytes of argon2',
+      '$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    ],
+    [
+      'an hour of argon2',
+      '$argon2id$v=19$m=65536,t=999999,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    ],
+    [
+      'an army of argon2',
+      '$argon2id$v=19$m=65536,t=2,p=8192$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    ],
+    [
+      'argon2 with less memory than lanes need',
+      '$argon2id$v=19$m=8,t=1,p=4$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    ],
+    ['argon2 without salt', '$argon2id$v=19$m=64,t=1,p=1$$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'],
+    ['argon2 without hash', '$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$'],
+    ['a byte of argon2, right for one in 256', '$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$CT'],
+    [
+      'argon2 of a version that nobody computes',
+      '$argon2id$v=16$m=64,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    ],
+    ['a megabyte of PBKDF2 output', `$pbkdf2-sha256$1000$c29tZXNhbHQ$${'A'.repeat(900)}`],
+    ['a hash of a megabyte', `pbkdf2:sha256:1000$saltsalt$${'a'.repeat(1_000_000)}`],
+    ['bcrypt', '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
+    ["Django's unusable password", '!x5WYvZ6Yk2pTzGmJr0aN3dLq8HsBf7CuEo1iRlVw'],
   ])('never match and never throw: %s', async (_, hash) => {
     expect(await verifyPassword(hash, 'secret', cheap)).toEqual({ ok: false, needsRehash: false })
     expect((await verifyPassword(hash, '', cheap)).ok).toBe(false)
@@ -59,6 +95,26 @@ describe('a login form', () => {
     expect(ratio).toBeLessThan(1.4)
   })
 
+  it('takes as long for an account whose hash is older', async () => {
+    const stored = await hashPassword('right password', {
+      method: 'scrypt:32768:8:1',
+      unsafeWeakMethod: true,
+    })
+    const time = async (hash: string | null) => {
+      const started = performance.now()
+      await verifyPassword(hash, 'wrong password')
+      return performance.now() - started
+    }
+    const [known, unknown]: [number[], number[]] = [[], []]
+    for (let round = 0; round < 4; round++) {
+      known.push(await time(stored))
+      unknown.push(await time(null))
+    }
+    const ratio = Math.min(...unknown) / Math.min(...known)
+    expect(ratio).toBeGreaterThan(0.6)
+    expect(ratio).toBeLessThan(1.6)
+  })
+
   it('does the same work for passwords that are too long', async () => {
     const stored = await hashPassword('right password')
     const started = performance.now()
@@ -68,25 +124,27 @@ describe('a login form', () => {
 
   it('makes no more people wait than it can serve soon: the others get 503 at once', async () => {
     const work = createPasswordWork(1, 3)
-    const method = { kind: 'scrypt', cost: 1024, blockSize: 8, parallelization: 1 } as const
+    const method = { kind: 'scrypt', cost: 1024, blockSize: 8, parallelization: 1, bytes: 64 } as const
     const results = await Promise.allSettled(
-      Array.from({ length: 10 }, () => work(method, Buffer.from('x'), 'salt')),
+      Array.from({ length: 10 }, () => work(method, Buffer.from('x'), Buffer.from('salt'))),
     )
     const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
     expect(refused).toHaveLength(6)
     expect(refused[0]).toMatchObject({ status: 503, code: 'ERR_AUTH_PASSWORD_QUEUE' })
     expect(refused[0].headers.get('Retry-After')).toBe('5')
-    await expect(work(method, Buffer.from('x'), 'salt')).resolves.toHaveLength(64)
+    await expect(work(method, Buffer.from('x'), Buffer.from('salt'))).resolves.toHaveLength(64)
   })
 
   it('cannot take more threads than it is given, and gives each back', async () => {
     const work = createPasswordWork(2)
-    const method = { kind: 'scrypt', cost: 1024, blockSize: 8, parallelization: 1 } as const
+    const method = { kind: 'scrypt', cost: 1024, blockSize: 8, parallelization: 1, bytes: 64 } as const
     const broken = { ...method, cost: 3 }
     const results = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, index) => work(index % 2 ? method : broken, Buffer.from('x'), 'salt')),
+      Array.from({ length: 20 }, (_, index) =>
+        work(index % 2 ? method : broken, Buffer.from('x'), Buffer.from('salt')),
+      ),
     )
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(10)
-    await expect(work(method, Buffer.from('x'), 'salt')).resolves.toHaveLength(64)
+    await expect(work(method, Buffer.from('x'), Buffer.from('salt'))).resolves.toHaveLength(64)
   })
 })

@@ -4,6 +4,9 @@ import { hashPassword, verifyPassword } from '../src/passwords.ts'
 /** Cheap parameters, so that the suite is about behaviour and not about heat. */
 const cheap = { method: 'scrypt:1024:8:1', unsafeWeakMethod: true }
 
+/** The same for checks: the work for a name that is not there, and for older hashes. */
+const cheapToo = { method: 'scrypt:1024:8:1' }
+
 describe('hashPassword', () => {
   it("writes scrypt with OWASP's parameters in Werkzeug's form", async () => {
     const hash = await hashPassword('correct horse')
@@ -55,6 +58,11 @@ describe('hashPassword', () => {
     'scrypt:4194304:8:1',
     'scrypt:32768:8:17',
     'pbkdf2:sha256:10000001',
+    'argon2id:19456',
+    'argon2id:4194304:1:1',
+    'argon2id:19456:200:1',
+    'argon2id:64:1:16',
+    'argon2i:19456:2:1',
     '',
   ])('refuses the method %j', async (method) => {
     await expect(hashPassword('x', { method, unsafeWeakMethod: true })).rejects.toMatchObject({
@@ -63,12 +71,16 @@ describe('hashPassword', () => {
     })
   })
 
-  it.each(['scrypt:16384:8:1', 'scrypt:32768:8:1', 'pbkdf2:sha256:1000', 'pbkdf2:sha1:1000000'])(
-    'writes the weak method %s only under its unsafe name',
-    async (method) => {
-      await expect(hashPassword('x', { method })).rejects.toMatchObject({ code: 'ERR_AUTH_PASSWORD_METHOD' })
-    },
-  )
+  it.each([
+    'scrypt:16384:8:1',
+    'scrypt:32768:8:1',
+    'pbkdf2:sha256:1000',
+    'pbkdf2:sha1:1000000',
+    'argon2id:8192:2:1',
+    'argon2id:1024:64:1',
+  ])('writes the weak method %s only under its unsafe name', async (method) => {
+    await expect(hashPassword('x', { method })).rejects.toMatchObject({ code: 'ERR_AUTH_PASSWORD_METHOD' })
+  })
 
   it('refuses passwords of more than 4096 bytes', async () => {
     await expect(hashPassword('x'.repeat(4097), cheap)).rejects.toMatchObject({
@@ -120,6 +132,81 @@ describe('verifyPassword', () => {
   ])('reads hashes of %s and says that they are outgrown', async (_, hash) => {
     expect(await verifyPassword(hash, 'secret')).toEqual({ ok: true, needsRehash: true })
     expect(await verifyPassword(hash, 'Secret')).toEqual({ ok: false, needsRehash: false })
+  })
+
+  it.each([
+    [
+      'scrypt of Django',
+      'scrypt$16384$seasalt$8$5$ECMIUp+LMxMSK8xB/IVyba+KYGTI7FTnet025q/1f/vBAVnnP3hdYqJuRi+mJn6ji6ze3Fbb7JEFPKGpuEf5vw==',
+      'lètmein',
+    ],
+    [
+      'PBKDF2 of Django',
+      'pbkdf2_sha256$20000$seasalt$oBSd886ysm3AqYun62DOdin8YcfbU1z9cksZSuLP9r0=',
+      'lètmein',
+    ],
+    ['PBKDF2 with SHA-1 of Django', 'pbkdf2_sha1$20000$seasalt$PW/H5xF0MPTAW7JTY/RAPV+r8mo=', 'lètmein'],
+    [
+      'argon2id of Django',
+      'argon2$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+      'password',
+    ],
+    [
+      'argon2id of the reference',
+      '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+      'password',
+    ],
+    [
+      'argon2i of the reference',
+      '$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA',
+      'password',
+    ],
+    [
+      'scrypt as PHC',
+      '$scrypt$ln=16,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E',
+      'password',
+    ],
+    [
+      'PBKDF2 of passlib',
+      '$pbkdf2-sha256$6400$.6UI/S.nXIk8jcbdHx3Fhg$98jZicV16ODfEsEZeYPGHU3kbrUrvUEXOPimVSQDD44',
+      'password',
+    ],
+    [
+      'PBKDF2 with SHA-512 of passlib',
+      '$pbkdf2-sha512$25000$MDEyMzQ1Njc4OWFiY2RlZg$uxdHU.JH8vyHyz/DeXpgS7H6Tjz9A.lBWgSoOvvbH2iwTOWkhoRip9yMdB0AZCvZtIdBg46qUM3yPQkKDTKUSg',
+      'password',
+    ],
+    [
+      'PBKDF2 with SHA-1 of passlib',
+      '$pbkdf2$10000$MDEyMzQ1Njc4OWFiY2RlZg$BsjQogkBcbCVuymXlg0BxCLzTRs',
+      'password',
+    ],
+    [
+      'PBKDF2 as PHC',
+      '$pbkdf2-sha256$i=10000,l=32$MDEyMzQ1Njc4OWFiY2RlZg$0YdT6cDcX5qiDagy0ie+FrM2RN8V8MC0buKrDrj+aAU',
+      'password',
+    ],
+  ])('reads %s', async (_, hash, password) => {
+    expect((await verifyPassword(hash, password, cheapToo)).ok).toBe(true)
+    expect((await verifyPassword(hash, `${password}x`, cheapToo)).ok).toBe(false)
+  })
+
+  it('writes argon2id as a PHC string and rehashes it only when parameters have grown', async () => {
+    const hash = await hashPassword('correct horse', { method: 'argon2id' })
+    expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]+\$[\w+/]{43}$/)
+    const check = (method: string) => verifyPassword(hash, 'correct horse', { method })
+    expect(await check('argon2id')).toEqual({ ok: true, needsRehash: false })
+    expect(await check('argon2id:12288:3:1')).toEqual({ ok: true, needsRehash: false })
+    expect(await check('argon2id:65536:3:4')).toEqual({ ok: true, needsRehash: true })
+  })
+
+  it('knows a password by its normal form, whatever keyboard it came from', async () => {
+    const checked = 'pa\u0308sswo\u0308rd'.normalize('NFKC')
+    const hash = await hashPassword(checked, cheap)
+    expect((await verifyPassword(hash, 'pa\u0308sswo\u0308rd', cheapToo)).ok).toBe(true)
+    const asTyped = await hashPassword('pa\u0308sswo\u0308rd', cheap)
+    expect((await verifyPassword(asTyped, 'pa\u0308sswo\u0308rd', cheapToo)).ok).toBe(true)
+    expect((await verifyPassword(hash, 'passwo\u0308rd', cheapToo)).ok).toBe(false)
   })
 
   it('measures against the method of the app', async () => {
