@@ -10,6 +10,7 @@
  * Defaults: visitors without a login are sent to `loginView` with the way back in `next`, and get 401 without one.
  */
 import { isSafeRedirect } from '@dewar/security'
+import type { Session } from '@dewar/sessions'
 import {
   type App,
   AuthenticationRequired,
@@ -21,6 +22,7 @@ import {
   type Response,
   redirect,
   reportSecurityEvent,
+  type SessionData,
   useContext,
   type ViewResult,
 } from 'dewar'
@@ -126,15 +128,27 @@ export class Auth<User extends object> implements Extension {
   }
 
   /**
+   * Puts a login into a session that is not this request's: for tests, as Flask-Login's `FlaskLoginClient`:
+   * `client.sessionTransaction((session) => auth.loginSession(session, user))`.
+   *
+   * @param session the session
+   * @param user who is then logged in, wherever the session comes from
+   * @param options `fresh`: whether the login is; true by default
+   */
+  loginSession(session: Session<SessionData>, user: User, options: { readonly fresh?: boolean } = {}): void {
+    this.#office.plant(session, user, options.fresh ?? true)
+  }
+
+  /**
    * Notes that the user has shown again who they are: the login is fresh, and the session gets a new id.
    *
-   * @throws {AuthenticationRequired} 401 if nobody is logged in by a session
+   * @throws {AuthenticationRequired} 401 if nobody is logged in, or by a token only
    * @see Flask-Login: `confirm_login`
    */
   confirmLogin(): void {
     const context = useContext('auth.confirmLogin()')
     const user = context.identity as User | null
-    if (user === null || context.session.get('_userId') === undefined) throw new AuthenticationRequired()
+    if (user === null || !isBySession(context)) throw new AuthenticationRequired()
     startLogin(this.#office, context, user, { confirms: true })
   }
 
@@ -171,7 +185,7 @@ export class Auth<User extends object> implements Extension {
     const context = useContext('auth.passwordChanged()')
     const account = this.#office.idOf(user)
     const isOwn =
-      context.request !== null && context.session.get('_userId') === account && context.identity !== null
+      context.request !== null && isBySession(context) && context.session.get('_userId') === account
     await endEverywhere(this.#office, context, account, { exceptThis: isOwn, reason: 'password-changed' })
     if (isOwn) startLogin(this.#office, context, user, { confirms: true })
     reportSecurityEvent('password-changed', { account })
@@ -244,6 +258,11 @@ export class Auth<User extends object> implements Extension {
     // What came in the address is asked again by redirect(); a refusal there is an event, not an error page.
     return next !== null && request !== null && isSafeRedirect(next, { host: request.host }) ? next : null
   }
+}
+
+/** Whether somebody is logged in, and not just known by a token. */
+function isBySession({ identity, identitySource }: Context): boolean {
+  return identity !== null && identitySource !== 'request'
 }
 
 /** The context, of which the answer now depends on who asks. */

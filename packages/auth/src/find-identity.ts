@@ -6,7 +6,7 @@
 import { type AppRequest, type Context, reportSecurityEvent } from 'dewar'
 import { csrfFreeSchemes } from './defaults.ts'
 import type { LoginOffice } from './login-office.ts'
-import { type LoginRecord, serializeLogin } from './login-record.ts'
+import { anyPlace, type LoginRecord, serializeLogin } from './login-record.ts'
 import { isPlaceOf } from './login-seal.ts'
 import type { TokenUse } from './remember-tokens.ts'
 
@@ -98,7 +98,8 @@ function protect<User extends object>(
   const { app, settings, signals } = office
   const { request, session } = context
   const { sessionProtection: mode } = settings
-  if (mode === null || request === null || office.placeOf(context) === login.place) return login
+  if (mode === null || request === null || login.place === anyPlace) return login
+  if (office.placeOf(context) === login.place) return login
   if (login.place !== '' && isPlaceOf(app.keys, login.place, request)) return login
   if (mode === 'basic' && !login.fresh) return login
   const account = session.get('_userId') ?? ''

@@ -4,13 +4,14 @@
  * @internal
  */
 import { DewarError } from '@dewar/base'
-import { type App, type Context, reportSecurityEvent } from 'dewar'
+import type { Session } from '@dewar/sessions'
+import { type App, type Context, reportSecurityEvent, type SessionData } from 'dewar'
 import type { AuthSettings } from './auth-options.ts'
 import { type AuthSignals, createAuthSignals } from './auth-signals.ts'
 import { browserLabel } from './browser-label.ts'
 import { loginLimits, rememberDefaults } from './defaults.ts'
 import { type LoginEntry, LoginList } from './login-list.ts'
-import { type LoginRecord, parseLogin, serializeLogin } from './login-record.ts'
+import { anyPlace, type LoginRecord, parseLogin, plainLogin, serializeLogin } from './login-record.ts'
 import { isSealOf, placeOf, sealLogin } from './login-seal.ts'
 import { RememberCookie } from './remember-cookie.ts'
 import { RememberTokens } from './remember-tokens.ts'
@@ -135,6 +136,14 @@ export class LoginOffice<User extends object> {
     context.identity = user
     context.isFresh = login.fresh
     context.identitySource = login.remembered ? 'cookie' : 'session'
+  }
+
+  /** Puts a login into a session outside of a request. */
+  plant(session: Session<SessionData>, user: User, fresh: boolean): void {
+    session.regenerate()
+    session.set('_userId', this.idOf(user))
+    const login = { ...plainLogin, at: this.app.now(), fresh, seal: this.sealOf(user), place: anyPlace }
+    session.set('_login', serializeLogin(login))
   }
 
   /** Notes the login of this request's session in the list of the account; the oldest ones end if they are too many. */

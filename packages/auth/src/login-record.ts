@@ -6,7 +6,8 @@
  * record = time "." flags "." seal "." place "." family
  * time   = seconds since the epoch, base 36
  * flags  = *( "f" / "r" / "x" )          ; fresh, remembered, forced
- * seal, place, family = base64url, or empty
+ * seal, family = base64url, or empty
+ * place  = base64url, or "*", or empty
  * ```
  */
 
@@ -38,6 +39,9 @@ export const plainLogin: LoginRecord = Object.freeze({
   place: '',
   family: '',
 })
+
+/** The place of a login that is good from everywhere, such as a test's. */
+export const anyPlace = '*'
 
 /** The record as text. */
 export function serializeLogin(login: LoginRecord): string {

@@ -4,7 +4,7 @@ import { flash, getFlashedMessages, makeResponse, type RuleArgs, renderTemplateS
 import { testClient } from 'dewar/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { freshLoginRequired } from '../src/index.ts'
-import { how, makeClub, watchSecurity, who } from './club.ts'
+import { how, type Member, makeClub, watchSecurity, who } from './club.ts'
 
 describe('login', () => {
   it('is fresh, and comes from the session', async () => {
@@ -273,6 +273,29 @@ describe('signals', () => {
       ['logged-out', { account: '1' }],
     ])
     for (const cookie of cookies) expect(JSON.stringify(events)).not.toContain(cookie)
+  })
+})
+
+describe('loginSession', () => {
+  it('logs a test’s visitor in, fresh or not', async () => {
+    const { auth, browser, members } = makeClub({ options: { sessionProtection: 'strong' } })
+    const ada = members.get('1') as Member
+    const client = browser()
+    await client.sessionTransaction((session) => auth.loginSession(session, ada))
+    expect(await how(client)).toEqual(['ada', true, 'session'])
+    await client.sessionTransaction((session) => auth.loginSession(session, ada, { fresh: false }))
+    expect(await how(client)).toEqual(['ada', false, 'session'])
+  })
+})
+
+describe('a command', () => {
+  it('signs somebody out everywhere, without a request', async () => {
+    const { app, auth, browser, members } = makeClub()
+    const client = browser()
+    await client.get('/as/1?remember')
+    await app.context(() => auth.logoutEverywhere(members.get('1') as Member))
+    expect(await who(client)).toBe('stranger')
+    expect(await app.context(() => auth.sessions(members.get('1') as Member))).toEqual([])
   })
 })
 

@@ -47,6 +47,17 @@ describe('requestLoader', () => {
     expect((await browser().get('/who', { headers: bearer })).text).toBe('stranger')
   })
 
+  it('cannot be confirmed into a session', async () => {
+    const { browser, members } = clubWithTokens()
+    const client = browser({ Accept: 'application/json' })
+    await client.get('/as/2')
+    const bob = members.get('2')
+    if (bob) bob.isActive = false
+    expect((await client.get('/confirm', { headers: bearer })).status).toBe(401)
+    if (bob) bob.isActive = true
+    expect((await client.get('/who')).text).toBe('bob')
+  })
+
   it('gives no fresh login', async () => {
     const { browser } = clubWithTokens()
     expect(
