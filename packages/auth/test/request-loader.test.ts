@@ -9,7 +9,7 @@ function clubWithTokens() {
         const key = headers.get('X-Api-Key')
         const members = [...club.members.values()]
         if (key !== null) return members.find(({ token }) => token === key)
-        if (authorization !== null && 'token' in authorization)
+        if (authorization?.type === 'bearer')
           return members.find(({ token }) => token === authorization.token)
         return authorization !== null && 'username' in authorization
           ? members.find(({ name }) => name === authorization.username)

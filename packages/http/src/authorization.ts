@@ -15,7 +15,7 @@ export type Authorization =
 
 /** Credentials of another scheme: a token, or parameters. */
 export interface OtherAuthorization {
-  readonly type: string & {}
+  readonly type: string
   readonly token: string | null
   readonly params: ReadonlyMap<string, string | null>
 }
