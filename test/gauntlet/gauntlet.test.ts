@@ -8,11 +8,13 @@ import { csrf } from './cases/csrf.ts'
 import { framing } from './cases/framing.ts'
 import { hosts } from './cases/hosts.ts'
 import { injection } from './cases/injection.ts'
+import { logins } from './cases/logins.ts'
 import { paths } from './cases/paths.ts'
+import { sessions } from './cases/sessions.ts'
 import type { Sites, Subject } from './suite/case.ts'
 import { openSite } from './suite/site.ts'
 
-const subjects: readonly Subject[] = [framing, hosts, csrf, contexts, paths, injection]
+const subjects: readonly Subject[] = [framing, hosts, csrf, contexts, paths, injection, sessions, logins]
 
 let sites: Sites
 
@@ -25,8 +27,8 @@ afterAll(async () => {
   await Promise.all([sites?.direct.stop(), sites?.proxied.stop()])
 })
 
-for (const { name, attacks, honest } of subjects) {
-  describe(name, () => {
+for (const { name, inTurn = false, attacks, honest } of subjects) {
+  describe(name, { concurrent: !inTurn }, () => {
     for (const { row, what, run } of attacks) it(`${row} attack: ${what}`, () => run(sites) as Promise<void>)
     for (const { row, what, run } of honest) it(`${row} honest: ${what}`, () => run(sites) as Promise<void>)
   })

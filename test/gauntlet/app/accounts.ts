@@ -1,15 +1,6 @@
 /** Logging in and out, money, and what only the admin may. */
-import { type Auth, verifyPassword } from '@dewar/auth'
-import {
-  type App,
-  abort,
-  type Identity,
-  makeResponse,
-  redirect,
-  renderTemplate,
-  request,
-  urlFor,
-} from 'dewar'
+import { type Auth, hasRole, verifyPassword } from '@dewar/auth'
+import { type App, abort, makeResponse, redirect, renderTemplate, request, urlFor } from 'dewar'
 import { z } from 'zod'
 import type { Data, User } from './data.ts'
 
@@ -56,14 +47,12 @@ export function addAccounts(app: App, auth: Auth<User>, data: Data): void {
     return redirect(urlFor(account), { status: 303 })
   })
 
-  const isAdmin = (who: Identity | null) => (who as User | null)?.role === 'admin'
-
-  const admin = app.get('/admin', { access: isAdmin }, () => {
+  const admin = app.get('/admin', { access: hasRole('admin') }, () => {
     const users = db.prepare('SELECT name FROM users ORDER BY id').all()
     return renderTemplate('admin.html', { users, notice: data.notice })
   })
 
-  app.post('/admin/notice', { access: isAdmin }, async () => {
+  app.post('/admin/notice', { access: hasRole('admin') }, async () => {
     data.notice = (await request.form()).require('text')
     return redirect(urlFor(admin), { status: 303 })
   })

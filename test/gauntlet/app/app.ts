@@ -1,6 +1,6 @@
 /** The app of the gauntlet: settings and wiring. It has no defence of its own: what holds, Dewar holds. */
 import { join } from 'node:path'
-import { createAuth } from '@dewar/auth'
+import { createAuth, createPermissions } from '@dewar/auth'
 import { type App, createApp, Secret } from 'dewar'
 import { addAccounts } from './accounts.ts'
 import { addAnswers } from './answers.ts'
@@ -48,11 +48,12 @@ export async function createGauntlet(options: GauntletOptions): Promise<{ app: A
   })
   const data = await openData(dataDir)
   const auth = createAuth<User>(app, { load: (id) => data.userById(id), loginView: 'login' })
+  createPermissions(app, { roles: (user: User) => [user.role] })
 
   addPages(app, auth, data)
   addAccounts(app, auth, data)
   addReset(app, auth, data)
-  addNotes(app, auth, data)
+  addNotes(app, data)
   addFiles(app, dataDir)
   addApi(app)
   addAnswers(app, auth)

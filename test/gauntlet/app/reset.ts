@@ -29,7 +29,10 @@ export function addReset(app: App, auth: Auth<User>, { db, mails, userById, user
   app.post('/reset/<token>', async ({ token }) => {
     const user = userOf(token)
     const password = await hashPassword((await request.form()).require('password'))
-    db.prepare('UPDATE users SET password = ? WHERE id = ?').run(password, user.id)
+    const { changes } = db
+      .prepare('UPDATE users SET password = ? WHERE id = ? AND password = ?')
+      .run(password, user.id, user.password)
+    if (changes === 0) return abort(404)
     await auth.logoutEverywhere(user)
     return redirect(urlFor('login'), { status: 303 })
   })

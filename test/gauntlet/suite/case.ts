@@ -33,6 +33,8 @@ export interface Case {
 /** The cases of a subject. */
 export interface Subject {
   readonly name: string
+  /** Whether its cases stand in each other's way: they look at what others change. */
+  readonly inTurn?: boolean
   readonly attacks: readonly Case[]
   readonly honest: readonly Case[]
 }
