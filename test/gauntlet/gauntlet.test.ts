@@ -5,6 +5,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contexts } from './cases/contexts.ts'
 import { csrf } from './cases/csrf.ts'
+import { uploads } from './cases/uploads.ts'
+import { values } from './cases/values.ts'
 import { framing } from './cases/framing.ts'
 import { hosts } from './cases/hosts.ts'
 import { injection } from './cases/injection.ts'
@@ -14,7 +16,7 @@ import { sessions } from './cases/sessions.ts'
 import type { Sites, Subject } from './suite/case.ts'
 import { openSite } from './suite/site.ts'
 
-const subjects: readonly Subject[] = [framing, hosts, csrf, contexts, paths, injection, sessions, logins]
+const subjects: readonly Subject[] = [framing, hosts, csrf, contexts, paths, injection, sessions, logins, uploads, values]
 
 let sites: Sites
 
