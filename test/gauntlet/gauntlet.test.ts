@@ -5,18 +5,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contexts } from './cases/contexts.ts'
 import { csrf } from './cases/csrf.ts'
-import { uploads } from './cases/uploads.ts'
-import { values } from './cases/values.ts'
 import { framing } from './cases/framing.ts'
 import { hosts } from './cases/hosts.ts'
 import { injection } from './cases/injection.ts'
 import { logins } from './cases/logins.ts'
 import { paths } from './cases/paths.ts'
 import { sessions } from './cases/sessions.ts'
+import { uploads } from './cases/uploads.ts'
+import { values } from './cases/values.ts'
 import type { Sites, Subject } from './suite/case.ts'
 import { openSite } from './suite/site.ts'
 
-const subjects: readonly Subject[] = [framing, hosts, csrf, contexts, paths, injection, sessions, logins, uploads, values]
+const subjects: readonly Subject[] = [
+  framing,
+  hosts,
+  csrf,
+  contexts,
+  paths,
+  injection,
+  sessions,
+  logins,
+  uploads,
+  values,
+]
 
 let sites: Sites
 

@@ -8,7 +8,8 @@ import { BadRequest } from './errors.ts'
  * @param bytes UTF-8
  * @param maxDepth how many arrays and objects may lie within each other
  * @throws {BadRequest} 400, `ERR_HTTP_BAD_REQUEST`, for anything else than JSON in UTF-8 within the bound, for an object
- *   with the same key twice, and for a key `__proto__` or an object `constructor` with a `prototype`
+ *   with the same key twice, for a key `__proto__`, and for an object under a key that every object has, as `constructor`:
+ *   whoever merges it writes into what all objects share
  * @see RFC 8259 §4: what a repeated key means depends on who reads it
  */
 export function parseJsonBytes(bytes: Uint8Array, maxDepth: number): unknown {
@@ -70,13 +71,8 @@ function checkedMembers(value: unknown): number {
   }
   for (const [key, item] of Object.entries(value)) {
     if (key === '__proto__') throw badJson('It has a key __proto__.')
-    if (
-      key === 'constructor' &&
-      typeof item === 'object' &&
-      item !== null &&
-      Object.hasOwn(item, 'prototype')
-    ) {
-      throw badJson('It has a key constructor with a prototype.')
+    if (typeof item === 'object' && item !== null && Object.hasOwn(Object.prototype, key)) {
+      throw badJson(`It has an object under the key ${key}, which every object has.`)
     }
     members += 1 + checkedMembers(item)
   }

@@ -51,6 +51,8 @@ export interface JsonOptions {
   readonly force?: boolean | undefined
   /** Give `null` instead of an error. */
   readonly silent?: boolean | undefined
+  /** What the value must be: anything else is a 400. JSON is `null`, a text or a number, too. */
+  readonly expect?: 'object' | 'array' | undefined
 }
 
 /** The header properties; see {@link RequestFields}. */
@@ -336,9 +338,10 @@ export class Request {
   /**
    * The whole body, parsed as JSON.
    *
-   * @param options `force` ignores the media type; `silent` gives `null` instead of 400 or 415
+   * @param options `force` ignores the media type; `expect` names what the value must be; `silent` gives `null` instead of
+   *   400 or 415
    * @throws {UnsupportedMediaType} 415, if the media type is not JSON
-   * @throws {BadRequest} 400, if it is no JSON, nested too deep, or has keys that reach into prototypes
+   * @throws {BadRequest} 400, if it is no JSON, not what is expected, nested too deep, or has keys that reach into prototypes
    * @throws {RequestEntityTooLarge} 413
    * @see Flask: `Request.get_json`
    */
@@ -349,7 +352,7 @@ export class Request {
     }
     const data = await this.data()
     try {
-      return parseJsonBytes(data, this.#limits.maxJsonDepth) as T
+      return expected(parseJsonBytes(data, this.#limits.maxJsonDepth), options.expect) as T
     } catch (error) {
       if (options.silent === true && error instanceof BadRequest) return null as T
       throw error
@@ -370,6 +373,15 @@ export class Request {
     this.#type ??= parseOptionsHeader(this.headers.get('Content-Type'))
     return this.#type
   }
+}
+
+function expected(value: unknown, kind: JsonOptions['expect']): unknown {
+  if (kind === undefined) return value
+  const found = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
+  if (found === kind) return value
+  throw new BadRequest(
+    kind === 'object' ? 'The body must be a JSON object.' : 'The body must be a JSON array.',
+  )
 }
 
 defineRequestFields(Request.prototype)

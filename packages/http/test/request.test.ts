@@ -333,14 +333,35 @@ describe('JSON', () => {
     ['a key __proto__', '{"a":{"__proto__":{"admin":true}}}'],
     ['an escaped __proto__', '{"\\u005f_proto__":{}}'],
     ['constructor.prototype', '{"constructor":{"prototype":{}}}'],
+    ['an object under constructor', '{"a":{"constructor":{"name":"x"}}}'],
+    ['a list under toString', '{"toString":[1]}'],
   ])('answers 400 for %s', async (_what, body) => {
     await expect(json(body).json()).rejects.toMatchObject({ status: 400 })
     expect(await json(body).json({ silent: true })).toBeNull()
   })
 
+  it.each([
+    ['null', 'object'],
+    ['"x"', 'object'],
+    ['1', 'object'],
+    ['[{}]', 'object'],
+    ['{}', 'array'],
+    ['null', 'array'],
+  ] as const)('answers 400 for %s where an %s is expected', async (body, expect_) => {
+    await expect(json(body).json({ expect: expect_ })).rejects.toMatchObject({ status: 400 })
+    expect(await json(body).json({ expect: expect_, silent: true })).toBeNull()
+  })
+
+  it('reads what is expected', async () => {
+    expect(await json('{"a":1}').json({ expect: 'object' })).toEqual({ a: 1 })
+    expect(await json('[1]').json({ expect: 'array' })).toEqual([1])
+    expect(await json('null').json()).toBeNull()
+  })
+
   it('takes words that only look dangerous', async () => {
-    expect(await json('{"constructor":"x","text":"__proto__"}').json()).toEqual({
+    expect(await json('{"constructor":"x","toString":1,"text":"__proto__"}').json()).toEqual({
       constructor: 'x',
+      toString: 1,
       text: '__proto__',
     })
   })

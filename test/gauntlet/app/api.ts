@@ -35,7 +35,7 @@ export function addApi(app: App): void {
   app.post('/api/echo', async () => jsonify(await request.json()))
 
   app.post('/api/merge', async () => {
-    const body = await request.json<Tree>()
+    const body = await request.json<Tree>({ expect: 'object' })
     const settings = merge({ theme: 'light', limits: { rows: 10 } }, body)
     return { settings, polluted: ({} as Tree)['polluted'] ?? null, isAdmin: settings['isAdmin'] ?? null }
   })
