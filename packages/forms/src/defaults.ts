@@ -111,11 +111,18 @@ export const uploadDefaults = settings({
 /** How forms are held against schemas. */
 export const validationDefaults = settings({
   maxRounds: {
-    value: 5,
+    value: 8,
     unit: 'count',
     minimum: 1,
     guards: 'a schema asked again and again with what texts can stand for',
     source: 'CWE-770; the longest list of candidates',
+  },
+  maxNesting: {
+    value: 8,
+    unit: 'count',
+    minimum: 1,
+    guards: 'names that nest objects without end; deeper ones stay plain names',
+    source: 'CWE-674',
   },
 })
 

@@ -48,3 +48,13 @@ export function isTypeIssue(issue: SchemaIssue): boolean {
   const { code, kind } = issue as { code?: unknown; kind?: unknown }
   return code === 'invalid_type' || code === 'domain' || code === 'proto' || kind === 'schema'
 }
+
+/**
+ * Is the issue that there is something the schema has no place for? As with types, of unknown libraries nothing is.
+ *
+ * @param issue the issue
+ */
+export function isUnknownIssue(issue: SchemaIssue): boolean {
+  const { code, expected } = issue as { code?: unknown; expected?: unknown }
+  return code === 'unrecognized_keys' || expected === 'never'
+}

@@ -1,15 +1,9 @@
 /** Values held against a schema: JSON as it is, the fields of a form as what they stand for. */
 import type { MultiDict } from '@dewar/http'
 import { validationDefaults } from './defaults.ts'
-import { candidatesOf, type SentValue } from './field-candidates.ts'
-import {
-  isTypeIssue,
-  pathOf,
-  type SchemaIssue,
-  type SchemaOutput,
-  type SchemaResult,
-  type StandardSchema,
-} from './standard-schema.ts'
+import type { SentValue } from './field-candidates.ts'
+import { FieldTree } from './field-tree.ts'
+import { pathOf, type SchemaOutput, type SchemaResult, type StandardSchema } from './standard-schema.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 
 /** Messages by field; those about the whole have the empty name. Names are no properties of anything else. */
@@ -46,6 +40,9 @@ export async function validate<S extends StandardSchema>(
  * Holds the fields and files of a form against a schema of one object. Where the schema refuses a text it is asked again
  * with what the text can stand for: a number, a truth value, a date, a list. A schema is therefore asked several times.
  *
+ * Names such as `address[street]`, `items[0][name]`, `tags[]`, and with hyphens `address-street` and `items-0-name` as
+ * WTForms writes them, lead into objects and lists if the schema has those; messages come under the names as they were sent.
+ *
  * @param schema a schema of an object whose names are those of the fields
  * @param sent the form
  * @param ignored names that are no part of the data
@@ -56,78 +53,18 @@ export async function validateForm<S extends StandardSchema>(
   sent: SentForm,
   ignored: readonly string[] = [],
 ): Promise<Validated<SchemaOutput<S>>> {
-  const fields = new Map<string, Field>()
+  const fields = new Map<string, readonly SentValue[]>()
   for (const name of new Set([...sent.form.keys(), ...sent.files.keys()])) {
-    if (ignored.includes(name)) continue
-    fields.set(name, fieldOf([...sent.form.getAll(name), ...sent.files.getAll(name)]))
+    if (!ignored.includes(name)) fields.set(name, [...sent.form.getAll(name), ...sent.files.getAll(name)])
   }
+  const tree = new FieldTree(fields)
   for (let round = 0; ; round++) {
-    const result = await ask(schema, objectOf(fields))
+    const result = await ask(schema, tree.value())
     if (result.issues === undefined) return accepted(result.value as SchemaOutput<S>)
-    if (!advance(fields, result.issues) || round === validationDefaults.maxRounds.value) {
-      return refused(messagesOf(fields, result.issues))
+    if (!tree.advance(result.issues) || round === validationDefaults.maxRounds.value) {
+      return refused(tree.messages(result.issues))
     }
   }
-}
-
-/** A field while its candidates are tried. */
-interface Field {
-  readonly candidates: readonly unknown[]
-  /** Which one is being tried. */
-  current: number
-  /** What the schema said to each. */
-  readonly issues: SchemaIssue[][]
-}
-
-function fieldOf(sent: readonly SentValue[]): Field {
-  return { candidates: candidatesOf(sent), current: 0, issues: [] }
-}
-
-function objectOf(fields: ReadonlyMap<string, Field>): Record<string, unknown> {
-  const object: Record<string, unknown> = {}
-  for (const [name, { candidates, current }] of fields) {
-    if (candidates[current] === undefined) continue
-    // A plain property even if the name is `__proto__`.
-    Object.defineProperty(object, name, {
-      value: candidates[current],
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
-  }
-  return object
-}
-
-/** Notes what was said of each field, and goes on to its next candidate. Is there anything new to ask? */
-function advance(fields: Map<string, Field>, issues: readonly SchemaIssue[]): boolean {
-  const byName = Map.groupBy(issues, (issue) => pathOf(issue)[0] ?? '')
-  let more = false
-  for (const [name, list] of byName) {
-    if (name === '') continue
-    const field = fields.get(name) ?? fieldOf([])
-    fields.set(name, field)
-    field.issues[field.current] = list
-    if (field.current + 1 >= field.candidates.length) continue
-    field.current++
-    more = true
-  }
-  return more
-}
-
-/** Of a refused field the most telling messages: those to a candidate of the right type, else those to the text itself. */
-function messagesOf(
-  fields: ReadonlyMap<string, Field>,
-  issues: readonly SchemaIssue[],
-): (readonly [string, string])[] {
-  const names = new Set(issues.map((issue) => pathOf(issue)[0] ?? ''))
-  return [...names].flatMap((name) => {
-    const tried = fields.get(name)?.issues ?? []
-    const list =
-      tried.find((said) => said?.every((issue) => !isTypeIssue(issue))) ??
-      tried[0] ??
-      issues.filter((issue) => (pathOf(issue)[0] ?? '') === name)
-    return list.map((issue) => [name, issue.message] as const)
-  })
 }
 
 async function ask(schema: StandardSchema, value: unknown): Promise<SchemaResult<unknown>> {

@@ -1,4 +1,5 @@
 import { MultiDict } from '@dewar/http'
+import { type } from 'arktype'
 import * as v from 'valibot'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
@@ -32,6 +33,20 @@ const libraries = [
       tags: v.optional(v.array(v.string()), []),
       sizes: v.optional(v.array(v.number())),
       note: v.nullish(v.string()),
+    }),
+  },
+  {
+    library: 'arktype',
+    schema: type({
+      title: type('string >= 2').configure({ message: 'short' }),
+      age: type('number >= 18').configure({
+        message: ({ code }) => (code === 'min' ? 'young' : 'no number'),
+      }),
+      agree: 'boolean',
+      'born?': 'Date',
+      tags: type('string[]').default(() => []),
+      'sizes?': 'number[]',
+      'note?': 'string | null',
     }),
   },
 ] as const
