@@ -1,13 +1,12 @@
 /** A small gallery: pictures go in through a form, and come out from a folder that is not served as it stands. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type UploadPolicy, uploadHeaders, uploadPolicy, uploadTypes, ValidationError } from '@dewar/forms'
+import { uploadHeaders, uploadPolicy, uploadTypes } from '@dewar/forms'
 import {
   type App,
   abort,
   createApp,
   flash,
-  HttpError,
   makeResponse,
   newForm,
   readForm,
@@ -57,13 +56,9 @@ export function createGallery({ dataDir, secretKey, debug = false }: GalleryOpti
   const index = app.get('/', { endpoint: 'index' }, () => page())
 
   app.post('/', { endpoint: 'add' }, async () => {
-    const form = await readForm(upload)
+    // The script of the page is answered with a problem document by itself, and shows the messages in it.
+    const form = await readForm(upload, { uploads: { pictures: policy } })
     if (!form.ok) return makeResponse(page(form), 422)
-    const messages = await objections(policy, form.data.pictures)
-    if (messages.length > 0) {
-      if (asksForJson()) throw new ValidationError({ pictures: messages }, false)
-      return makeResponse(page(form, messages), 422)
-    }
     const stored = await policy.saveAll(form.data.pictures)
     for (const picture of stored) pictures.add(picture, form.data.caption)
     flash(stored.length === 1 ? 'One picture was added.' : `${stored.length} pictures were added.`)
@@ -83,21 +78,7 @@ export function createGallery({ dataDir, secretKey, debug = false }: GalleryOpti
   return { app, close: () => pictures.close() }
 }
 
-/** The script of the page shows messages itself, and loads the page again when all went well. */
+/** The script of the page loads it again when all went well. */
 function asksForJson(): boolean {
   return request.acceptMimetypes.bestMatch(['text/html', 'application/json']) === 'application/json'
-}
-
-/** What the policy has against each file, by the name its owner knows it by. */
-async function objections(policy: UploadPolicy, files: readonly UploadedFile[]): Promise<string[]> {
-  const messages: string[] = []
-  for (const file of files) {
-    try {
-      await policy.check(file)
-    } catch (error) {
-      if (!(error instanceof HttpError)) throw error
-      messages.push(`${file.filename}: ${error.description}`)
-    }
-  }
-  return messages
 }

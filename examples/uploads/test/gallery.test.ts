@@ -67,7 +67,7 @@ it.each([
   const script = await client.post('/', { body, headers: { ...headers, Accept: 'application/json' } })
 
   expect([page.status, script.status]).toEqual([422, 422])
-  expect(page.text).toContain(`<li>${name}: `)
+  expect(page.text).toMatch(new RegExp(`class="error">${name}: `))
   expect(page.text).toContain(reason)
   expect(JSON.parse(script.text).errors[0].messages[0]).toContain(reason)
   expect(readdirSync(join(dataDir, 'pictures'))).toEqual([])

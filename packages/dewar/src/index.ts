@@ -67,7 +67,14 @@ export { createJsonProvider, type JsonOptions, type JsonProvider } from './json.
 export type { LoggerChoice } from './logger.ts'
 export { jsonify, makeResponse } from './make-response.ts'
 export { cspNonce } from './nonce.ts'
-export { type FieldOptions, type FormView, newForm, type ReadForm, readForm } from './read-form.ts'
+export {
+  type FieldOptions,
+  type FormView,
+  newForm,
+  type ReadForm,
+  type ReadFormOptions,
+  readForm,
+} from './read-form.ts'
 export { type RedirectOptions, redirect } from './redirect.ts'
 export { renderTemplate } from './render-template.ts'
 export { renderTemplateString, type TemplateStringOptions } from './render-template-string.ts'

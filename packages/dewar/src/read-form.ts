@@ -4,7 +4,7 @@ import { type FieldErrors, type SchemaOutput, type StandardSchema, ValidationErr
 import { html, Markup } from '@dewar/markup'
 import { useRequest } from './context.ts'
 import type { AppRequest } from './request.ts'
-import { examineBody } from './validate.ts'
+import { examineBody, type UploadPolicies } from './validate.ts'
 
 /** How a field is shown. In templates: `{{ form.field('title', label='Title', autocomplete='off') }}`. */
 export interface FieldOptions {
@@ -49,6 +49,12 @@ export interface FormView {
   field(name: string, options?: FieldOptions): Markup
 }
 
+/** How `readForm` reads. */
+export interface ReadFormOptions {
+  /** What the files of fields must be, by the fields' names: what a policy refuses is a message at its field. */
+  readonly uploads?: UploadPolicies | undefined
+}
+
 /** A form that was read. */
 export type ReadForm<Data> = FormView &
   ({ readonly ok: true; readonly data: Data } | { readonly ok: false; readonly data: undefined })
@@ -60,14 +66,20 @@ export type ReadForm<Data> = FormView &
  * that sent JSON, or prefer it, never get that far: they are answered a problem document.
  *
  * @param schema a schema of any library that follows Standard Schema
+ * @param options policies for uploads
  * @returns the form, for `renderTemplate('page.html', { form })`
+ * @throws {DewarError} `ERR_DEWAR_FORM_OPTION`
  * @throws {ValidationError} 422, `ERR_FORMS_VALIDATION` for clients that read JSON
  * @throws {HttpError} 400, 413, 431 for bodies that are malformed or too large
  * @see Flask-WTF: `FlaskForm.validate_on_submit`
  */
-export async function readForm<S extends StandardSchema>(schema: S): Promise<ReadForm<SchemaOutput<S>>> {
+export async function readForm<S extends StandardSchema>(
+  schema: S,
+  options: ReadFormOptions = {},
+): Promise<ReadForm<SchemaOutput<S>>> {
   const request = useRequest('readForm()')
-  const { ok, data, errors } = await examineBody(request, schema)
+  for (const name of Object.keys(options)) if (name !== 'uploads') throw unknownOption(name)
+  const { ok, data, errors } = await examineBody(request, schema, options.uploads)
   if (!ok && readsJson(request)) throw new ValidationError(errors, request.isJson)
   const values: Record<string, string[]> = Object.create(null)
   if (!request.isJson) for (const [name, list] of (await request.form()).lists()) values[name] = [...list]
@@ -86,6 +98,12 @@ export function newForm(values: Readonly<Record<string, string | readonly string
   for (const [name, value] of Object.entries(values))
     lists[name] = typeof value === 'string' ? [value] : value
   return viewOf(lists, Object.create(null))
+}
+
+function unknownOption(name: string): DewarError {
+  return new DewarError('ERR_DEWAR_FORM_OPTION', `readForm() has no option '${name}'.`, {
+    fix: "Policies for files go into 'uploads', by the names of their fields.",
+  })
 }
 
 function readsJson(request: AppRequest): boolean {

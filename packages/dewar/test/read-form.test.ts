@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { uploadPolicy } from '@dewar/forms'
 import { describe, expect, it } from 'vitest'
 import { type App, makeResponse, newForm, readForm, renderTemplate, request } from '../src/index.ts'
 import { testClient } from '../src/testing.ts'
@@ -125,5 +126,84 @@ describe('request.validate', () => {
     const response = await testClient(formApp()).post('/api', { json: { title: 'Snow', count: '1' } })
 
     expect(response.status).toBe(422)
+  })
+})
+
+describe('readForm with policies for files', () => {
+  const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+  const anything = {
+    '~standard': {
+      version: 1 as const,
+      vendor: 'test',
+      validate: (value: unknown) => ({ value }),
+    },
+  }
+
+  function albumApp(): App {
+    const app = formApp()
+    const photos = uploadPolicy({
+      types: ['image/gif'],
+      maxFiles: 2,
+      store: { put: () => Promise.resolve() },
+    })
+    app.post('/album', async () => {
+      const form = await readForm(anything, { uploads: { photos } })
+      if (!form.ok) return makeResponse(`${form.field('photos', { type: 'file' })}`, 422)
+      return 'taken'
+    })
+    app.post('/typo', async () => {
+      const form = await readForm(anything, { upload: { photos } } as never)
+      return String(form.ok)
+    })
+    return app
+  }
+
+  const good = { filename: 'a.gif', content: gif }
+  const bad = { filename: '<b>.gif', content: '<script>' }
+
+  it('takes what they allow, and forms without files', async () => {
+    const client = testClient(albumApp())
+
+    const two = await client.post('/album', { files: { photos: [good, good] } })
+    const none = await client.post('/album', { form: { title: 'x' } })
+
+    expect([two.text, none.text]).toEqual(['taken', 'taken'])
+  })
+
+  it.each([
+    ['one that is refused', [bad], 'The file is not accepted: its content is not what its extension says.'],
+    ['one of several', [good, bad], '&lt;b&gt;.gif: The file is not accepted'],
+    ['too many', [good, good, good], 'More than 2 files were sent.'],
+  ])('shows messages at the field: %s', async (_, photos, message) => {
+    const response = await testClient(albumApp()).post('/album', { files: { photos } })
+
+    expect(response.status).toBe(422)
+    expect(response.text).toContain(message)
+    expect(response.text).toContain('aria-invalid="true"')
+  })
+
+  it('answers JSON clients a problem document', async () => {
+    const response = await testClient(albumApp()).post('/album', {
+      files: { photos: bad },
+      headers: { Accept: 'application/json' },
+    })
+
+    expect(response.status).toBe(422)
+    expect(JSON.parse(response.text).errors).toEqual([
+      { field: 'photos', messages: [expect.stringContaining('not accepted')] },
+    ])
+  })
+
+  it('refuses options it does not know', async () => {
+    const app = albumApp()
+    const codes: unknown[] = []
+    app.errorHandler(Error, (error) => {
+      codes.push((error as { code?: unknown }).code)
+      return 'mistake'
+    })
+
+    const response = await testClient(app).post('/typo', { form: {} })
+
+    expect([response.text, ...codes]).toEqual(['mistake', 'ERR_DEWAR_FORM_OPTION'])
   })
 })

@@ -106,6 +106,13 @@ export const uploadDefaults = settings({
     guards: 'many uploads at once that fill the disk',
     source: 'ASVS 5.0 §5.2.4',
   },
+  maxPixels: {
+    value: 50_000_000,
+    unit: 'count',
+    minimum: 1,
+    guards: 'pictures of a few bytes that fill the memory once they are decoded: 200 MB, four bytes a pixel',
+    source: 'ASVS 5.0 §5.2.6; as many as telephones take',
+  },
 })
 
 /** How forms are held against schemas. */

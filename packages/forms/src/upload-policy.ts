@@ -2,25 +2,29 @@
  * Which uploads are kept, and how.
  *
  * Threat: files that are something else than they say (a page or script named as a picture), that are two things at
- * once, that bear names of the client's choice, that fill the disk, or that a browser runs on the site's own origin.
+ * once, that bear names of the client's choice, that fill the disk, that take gigabytes once they are decoded, or that a browser runs on the site's own origin.
  * Construction: a file is kept if its extension and its first bytes agree on one allowed type (by a short table and by a
  * library of many formats, neither of which may object), no earlier extension of its
- * name is one that anything executes, and a picture holds no second format. It is stored under a generated name with the
+ * name is one that anything executes, and a picture holds no second format and is within bounds by its header. It is stored under a generated name with the
  * extension of its detected type; the client's name is kept as data. What is served again goes out as an attachment
  * (`uploadHeaders`), sandboxed.
- * Defaults: nothing is allowed unless listed; ten files of 5 MB.
+ * Defaults: nothing is allowed unless listed; ten files of 5 MB and 50 megapixels.
  * Do not allow types by what the client says, do not store below a folder that is served, and re-encode pictures
  * (`transform`) where they are shown to others.
  */
 import { randomUUID } from 'node:crypto'
-import { DewarError, nearestName, resolveSettings } from '@dewar/base'
+import { DewarError, nearestName, resolveSettings, type SettingsValues } from '@dewar/base'
+import { HttpError } from '@dewar/http'
 import { uploadDefaults } from './defaults.ts'
 import { isContradicted, readStart } from './detected-type.ts'
 import { type FileSignature, fileSignatures } from './file-signatures.ts'
+import { countPixels } from './image-size.ts'
 import { findSecondFormat } from './second-format.ts'
-import { tooManyFiles, unsupportedFile, uploadTooLarge } from './upload-refusals.ts'
+import { tooManyFiles, tooManyPixels, unsupportedFile, uploadTooLarge } from './upload-refusals.ts'
 import { diskStorage, type UploadStore } from './upload-store.ts'
 import type { UploadedFile } from './uploaded-file.ts'
+
+type PolicyLimits = SettingsValues<typeof uploadDefaults>
 
 /** What a policy allows and where it stores. */
 export interface UploadPolicyOptions {
@@ -30,6 +34,8 @@ export interface UploadPolicyOptions {
   readonly maxSize?: number | undefined
   /** How many files `saveAll` takes. */
   readonly maxFiles?: number | undefined
+  /** The largest picture, width times height. */
+  readonly maxPixels?: number | undefined
   /** An existing directory outside of everything that is served. */
   readonly directory?: string | undefined
   /** A place other than a directory. */
@@ -61,6 +67,13 @@ export interface UploadPolicy {
    * @throws {HttpError} 413 `ERR_FORMS_UPLOAD_TOO_LARGE`; 415 `ERR_FORMS_UPLOAD_TYPE`
    */
   check(file: UploadedFile): Promise<string>
+  /**
+   * Looks at the files of a field without storing any: for forms that are shown again.
+   *
+   * @returns sentences for the user, empty if all are allowed; of several files each says which it is about, so escape them
+   * @see Flask-WTF: `FileAllowed`, `FileSize`
+   */
+  problems(files: Iterable<UploadedFile>): Promise<string[]>
   /** Looks at a file and stores it. @throws {HttpError} as `check` */
   save(file: UploadedFile): Promise<StoredUpload>
   /** Looks at all files, and stores them if all are allowed. @throws {HttpError} as `check`; 413 for too many */
@@ -81,27 +94,53 @@ export function uploadPolicy(options: UploadPolicyOptions): UploadPolicy {
   const allowed = types.map(signatureOf)
   const store = chooseStore(directory, given)
 
-  const { maxSize, maxFiles } = limits
+  const { maxFiles } = limits
   const keep = (file: UploadedFile, signature: FileSignature) => keepFile(file, signature, store, transform)
 
   async function saveAll(files: Iterable<UploadedFile>): Promise<StoredUpload[]> {
     const list = [...files]
     if (list.length > maxFiles) throw tooManyFiles(maxFiles, list.length)
     const examined: [UploadedFile, FileSignature][] = []
-    for (const file of list) examined.push([file, await examine(file, allowed, maxSize)])
+    for (const file of list) examined.push([file, await examine(file, allowed, limits)])
     const stored: StoredUpload[] = []
     for (const [file, signature] of examined) stored.push(await keep(file, signature))
     return stored
+  }
+
+  async function problems(files: Iterable<UploadedFile>): Promise<string[]> {
+    const list = [...files]
+    if (list.length > maxFiles) return [tooManyFiles(maxFiles, list.length).description]
+    const messages: string[] = []
+    for (const file of list) {
+      const problem = await problemOf(file, allowed, limits)
+      if (problem !== null) messages.push(list.length > 1 ? `${file.filename}: ${problem}` : problem)
+    }
+    return messages
   }
 
   return Object.freeze({
     accept: allowed
       .flatMap(({ mimetype, extensions }) => [mimetype, ...extensions.map((name) => `.${name}`)])
       .join(','),
-    check: async (file: UploadedFile) => (await examine(file, allowed, maxSize)).mimetype,
-    save: async (file: UploadedFile) => keep(file, await examine(file, allowed, maxSize)),
+    check: async (file: UploadedFile) => (await examine(file, allowed, limits)).mimetype,
+    save: async (file: UploadedFile) => keep(file, await examine(file, allowed, limits)),
     saveAll,
+    problems,
   })
+}
+
+async function problemOf(
+  file: UploadedFile,
+  allowed: readonly FileSignature[],
+  limits: PolicyLimits,
+): Promise<string | null> {
+  try {
+    await examine(file, allowed, limits)
+    return null
+  } catch (error) {
+    if (error instanceof HttpError) return error.description
+    throw error
+  }
 }
 
 async function keepFile(
@@ -138,7 +177,7 @@ function chooseStore(directory: string | undefined, store: UploadStore | undefin
 async function examine(
   file: UploadedFile,
   allowed: readonly FileSignature[],
-  maxSize: number,
+  { maxSize, maxPixels }: PolicyLimits,
 ): Promise<FileSignature> {
   if (file.size > maxSize) throw uploadTooLarge(maxSize, file.size)
   const [extension = '', ...earlier] = extensionsOf(file.filename)
@@ -154,6 +193,8 @@ async function examine(
   if (agreed.mimetype.startsWith('image/')) {
     const second = await findSecondFormat(file.stream())
     if (second !== null) throw unsupportedFile(`it holds ${second} too`)
+    const pixels = await countPixels(agreed.mimetype, start, () => file.stream())
+    if (pixels !== null && pixels > maxPixels) throw tooManyPixels(maxPixels, pixels)
   }
   return agreed
 }

@@ -34,6 +34,17 @@ export function tooManyFiles(maximum: number, actual: number): HttpError {
   return overLimit('maxFiles', maximum, actual, `More than ${maximum} files were sent.`)
 }
 
+/**
+ * The error for a picture that would take too much memory once decoded.
+ *
+ * @param maximum pixels allowed
+ * @param actual pixels by its header
+ * @returns 413, code `ERR_FORMS_UPLOAD_TOO_LARGE`
+ */
+export function tooManyPixels(maximum: number, actual: number): HttpError {
+  return overLimit('maxPixels', maximum, actual, `The picture has more than ${maximum} pixels.`)
+}
+
 function overLimit(limit: string, maximum: number, actual: number, description: string): HttpError {
   const code = 'ERR_FORMS_UPLOAD_TOO_LARGE'
   const cause = new LimitError(code, description, { limit, maximum, actual })
