@@ -1,5 +1,5 @@
 /** Logging out: here, everywhere, or one session of a list. @internal */
-import { type Context, reportSecurityEvent } from 'dewar'
+import { type Context, clearSiteData, reportSecurityEvent } from 'dewar'
 import type { LoginOffice } from './login-office.ts'
 import { serializeLogin } from './login-record.ts'
 
@@ -13,6 +13,7 @@ export function endLogin<User extends object>(office: LoginOffice<User>, context
   const handle = account === undefined ? '' : app.endedSessions.handleOf(session)
   const tokens = request === null ? [] : cookie.read(request)
   forget(context)
+  clearSiteData()
   context.beforeSave(async (response) => {
     const now = app.now()
     if (family !== '') await office.tokens.revoke(family)

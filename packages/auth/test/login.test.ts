@@ -56,6 +56,18 @@ describe('login', () => {
     expect((await client.get('/cart')).text).toBe('false')
   })
 
+  it('leaves nothing in a browser at a shared machine when it ends', async () => {
+    const { app, auth } = makeClub()
+    app.get('/bye', () => {
+      auth.logout()
+      return 'bye'
+    })
+    const client = testClient(app, { baseUrl: 'https://localhost' })
+    await client.get('/as/1')
+    expect((await client.get('/bye')).headers.get('Clear-Site-Data')).toBe('"cache", "storage"')
+    expect((await client.get('/')).headers.has('Clear-Site-Data')).toBe(false)
+  })
+
   it.each([59, 34_560_001, 1.5])('refuses the duration %s', async (duration) => {
     const client = makeClub({ config: { TESTING: true } }).browser()
     await expect(client.get(`/as/1?remember&duration=${duration}`)).rejects.toMatchObject({

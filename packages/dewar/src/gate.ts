@@ -1,10 +1,11 @@
 /** What the app's settings say about requests before they are let in. */
 import type { RequestOptions } from '@dewar/http'
-import { Headers } from '@dewar/http'
+import { Headers, RequestRedirect, Response } from '@dewar/http'
 import {
   createHostCheck,
   createProxyTrust,
   type HostCheck,
+  httpsLocation,
   parseTrustedOrigins,
   type TrustProxyOptions,
 } from '@dewar/security'
@@ -17,6 +18,13 @@ export interface Gate {
   readonly originOptions: { readonly trustedOrigins: readonly string[]; readonly sslStrict: boolean }
   /** @throws {RequestHeaderFieldsTooLarge} 431 for more cookies than `MAX_COOKIES` */
   checkCookies(request: AppRequest): void
+  /**
+   * Sends a visitor to https who, as a declared proxy says, came in clear text.
+   *
+   * @throws {RequestRedirect} 308 for a request that only reads
+   * @throws {Forbidden} 403 `ERR_SECURITY_HTTPS_REQUIRED` for one that changes something: its body has already travelled
+   */
+  checkTransport(request: AppRequest, host: string): void
   /** Puts what a declared proxy says in the place of what the socket says. */
   lookThrough(options: RequestOptions): RequestOptions
 }
@@ -36,6 +44,7 @@ export function createGate(config: AppConfig): Gate {
       sslStrict: config.CSRF_SSL_STRICT,
     },
     checkCookies: (request) => checkCookies(request, config.MAX_COOKIES),
+    checkTransport: createTransportCheck(config),
     lookThrough: createLookThrough(config.TRUSTED_PROXY as TrustProxyOptions | null),
   }
 }
@@ -47,6 +56,22 @@ function checkCookies(request: AppRequest, maximum: number): void {
   let count = 0
   for (let at = header.indexOf(';'); at >= 0; at = header.indexOf(';', at + 1)) {
     if (++count >= maximum) return void request.cookies
+  }
+}
+
+/** Only what the proxy says itself counts: a health check that comes straight to this port is let in. */
+function createTransportCheck({ FORCE_HTTPS, TRUSTED_PROXY, DEBUG }: AppConfig): Gate['checkTransport'] {
+  const proxies = TRUSTED_PROXY as TrustProxyOptions | null
+  if (!FORCE_HTTPS || DEBUG || proxies === null) return () => {}
+  const header = (proxies.forwarded ?? 0) > 0 ? 'Forwarded' : 'X-Forwarded-Proto'
+  return ({ scheme, headers, method, target }, host) => {
+    if (scheme !== 'http' || !headers.has(header)) return
+    const location = httpsLocation({ method, scheme, host, target })
+    if (location === null) return
+    const response = Response.redirect(location, { status: 308 })
+    // Another visitor's cache must not hold a redirect to a host that this one has named.
+    response.headers.set('Cache-Control', 'no-store')
+    throw new RequestRedirect(location, { response })
   }
 }
 

@@ -79,6 +79,7 @@ function gate(walk: Walk): void {
   announce('gate', request)
   try {
     const host = app.gate.checkHost(hostOf(request))
+    app.gate.checkTransport(request, host)
     app.gate.checkCookies(request)
     if (isSafeMethod(request.method)) return
     request.checkContentLength()

@@ -4,11 +4,17 @@
  */
 import { settings } from '@dewar/base'
 import { clientDefaults, rateDefaults } from './client-defaults.ts'
-import { csrfDefaults, hostDefaults, redirectDefaults } from './gate-defaults.ts'
+import { csrfDefaults, hostDefaults, redirectDefaults, transportDefaults } from './gate-defaults.ts'
 import { clearSiteDataDefaults, cspReportDefaults, headerDefaults, nonceDefaults } from './header-defaults.ts'
 
 export { clientDefaults, corsDefaults, rateDefaults } from './client-defaults.ts'
-export { csrfDefaults, hostDefaults, proxyDefaults, redirectDefaults } from './gate-defaults.ts'
+export {
+  csrfDefaults,
+  hostDefaults,
+  proxyDefaults,
+  redirectDefaults,
+  transportDefaults,
+} from './gate-defaults.ts'
 export {
   type CspDirectives,
   clearSiteDataDefaults,
@@ -30,6 +36,7 @@ export const defaults = settings({
     guards: 'forwarding headers that any client can send; null: none is believed',
     source: 'Werkzeug: ProxyFix',
   },
+  ...transportDefaults,
   ...csrfDefaults,
   ...headerDefaults,
   ...rateDefaults,

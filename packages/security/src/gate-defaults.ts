@@ -72,6 +72,17 @@ export const proxyDefaults = settings({
   },
 })
 
+/** From clear text to https. */
+export const transportDefaults = settings({
+  forceHttps: {
+    value: true,
+    key: 'FORCE_HTTPS',
+    guards:
+      'visits in clear text: what a declared proxy says came over http is sent to https, or refused if it changes things',
+    source: 'Flask-Talisman: force_https; ASVS 5.0 V4.1.2',
+  },
+})
+
 /** Where the CSRF token stands, and whose requests it belongs to. */
 export const csrfDefaults = settings({
   csrfFieldName: {
