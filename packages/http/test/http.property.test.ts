@@ -428,6 +428,15 @@ describe('what is written is read back', () => {
   it('JSON, whatever its keys and texts look like', async () => {
     const key = fc.oneof(anyText, headerish, fc.constantFrom('constructor', 'toString', '":{', 'a\\"', ':'))
     const value = fc.jsonValue({ stringUnit: 'binary' })
+    // What is refused by intention: an object under a key that every object has.
+    const reachesIn = (found: unknown): boolean =>
+      typeof found === 'object' &&
+      found !== null &&
+      Object.entries(found).some(
+        ([name, item]) =>
+          reachesIn(item) ||
+          (Object.hasOwn(Object.prototype, name) && typeof item === 'object' && item !== null),
+      )
     const object = fc.dictionary(
       key.filter((name) => name !== '__proto__'),
       value,
@@ -435,7 +444,7 @@ describe('what is written is read back', () => {
     await fc.assert(
       fc.asyncProperty(object, fc.nat(4), async (data, indent) => {
         const text = JSON.stringify(data, null, indent)
-        fc.pre(!/__proto__|"prototype"/.test(text))
+        fc.pre(!text.includes('__proto__') && !reachesIn(data))
         const body = (async function* () {
           yield new TextEncoder().encode(text)
         })()
