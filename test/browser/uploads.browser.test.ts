@@ -88,8 +88,8 @@ describeWithChromium('the gallery in Chromium', (executablePath) => {
   })
 
   it.each([
-    ['with the script', true],
-    ['without any script', false],
+    ['with the script, above the form', true],
+    ['without any script, at the field', false],
   ])('says which file is refused and why, %s', async (_, javaScriptEnabled) => {
     const refused = await openPage(browser, url, [], javaScriptEnabled)
     await refused.goto('/')
@@ -101,7 +101,8 @@ describeWithChromium('the gallery in Chromium', (executablePath) => {
       ])
     await refused.getByRole('button', { name: 'Upload' }).click()
 
-    const message = refused.getByRole('alert').getByRole('listitem')
+    const list = refused.getByRole('alert').getByRole('listitem')
+    const message = javaScriptEnabled ? list : refused.locator('#field-pictures-error')
     await message.waitFor()
     expect(await message.allTextContents()).toEqual([
       'page.png: The file is not accepted: its content is not what its extension says.',
