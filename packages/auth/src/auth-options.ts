@@ -50,7 +50,10 @@ export interface AuthOptions<User extends object> extends LoginOptions {
   readonly storePasswordHash?: ((user: User, hash: string) => MaybePromise<unknown>) | undefined
   /** The method of new hashes, as `hashPassword` takes it: names that nobody has cost as much. */
   readonly passwordMethod?: string | undefined
-  /** The endpoint that strangers are sent to where a login is asked for: `'auth.login'`. Without it they get 401. */
+  /**
+   * The endpoint that strangers are sent to where a login is asked for: `'auth.login'`, or its path: `'/login'`. Without it
+   * they get 401.
+   */
   readonly loginView?: string | undefined
   /** Login views of blueprints, by the blueprint's name; the innermost one that is named here counts. */
   readonly blueprintLoginViews?: Readonly<Record<string, string>> | undefined

@@ -63,10 +63,8 @@ export function createAuth<User extends object>(app: App, options: AuthOptions<U
     when: (request) => mayIdentify(office, request),
   })
   registerAnswers(office)
-  app.templateGlobal(
-    'current_user',
-    createTemplateUser((user) => office.isActive(user as User)),
-  )
+  const names = { current_user: createTemplateUser((user) => office.isActive(user as User)) }
+  app.contextProcessor(() => names)
   const auth = new Auth(office)
   app.extensions.set('auth', auth)
   return auth

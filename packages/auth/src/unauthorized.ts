@@ -59,11 +59,16 @@ function leadTo<User extends object>(
 ): ViewResult {
   if (message !== null) flash(typeof message === 'function' ? message() : message, category)
   const canReturn = request.method === 'GET' || request.method === 'HEAD'
-  if (!canReturn) return redirect(urlFor(view))
   const next = `${request.rootPath}${request.fullPath}`
-  if (!settings.useSessionForNext) return redirect(urlFor(view, { next }))
-  session.set('_next', next)
-  return redirect(urlFor(view))
+  if (canReturn && settings.useSessionForNext) session.set('_next', next)
+  return redirect(addressOf(view, canReturn && !settings.useSessionForNext ? { next } : {}))
+}
+
+/** The address of a view by its endpoint, or by its path below the app's root. */
+function addressOf(view: string, query: Readonly<Record<string, string>>): string {
+  if (!view.startsWith('/')) return urlFor(view, query)
+  const fields = new URLSearchParams(query).toString()
+  return `${request.rootPath}${view}${fields === '' ? '' : `${view.includes('?') ? '&' : '?'}${fields}`}`
 }
 
 function wantsJson(): boolean {

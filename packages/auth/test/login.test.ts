@@ -183,6 +183,13 @@ describe('strangers', () => {
     expect((await browser().get('/members')).location).toBe('/login?next=/members')
   })
 
+  it('are sent to a path where that is how the login page is named', async () => {
+    const { browser } = makeClub({ options: { loginView: '/login?from=club' } })
+    expect((await browser().get('/members?a=b&c')).location).toBe(
+      '/login?from=club&next=%2Fmembers%3Fa%3Db%26c',
+    )
+  })
+
   it('are answered by the app’s own function where there is one', async () => {
     const { browser } = makeClub({
       options: {

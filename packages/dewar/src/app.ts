@@ -177,7 +177,8 @@ export class App extends AppSetup {
 
   /**
    * The sessions that were ended before their time, signed cookies included: `await app.endedSessions.endAllOf(userId)`.
-   * They are remembered in `createApp({ store })`, by default in an SQLite file of the instance folder.
+   * They are remembered in `createApp({ store })`, by default in an SQLite file of the instance folder. With `@dewar/auth`
+   * call its `logoutEverywhere`, which forgets the remembered browsers too.
    */
   get endedSessions(): EndedSessions {
     return this.#furniture.endedSessions
