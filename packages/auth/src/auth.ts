@@ -38,6 +38,17 @@ import { LoginThrottle } from './login-throttle.ts'
 import { createTemplateUser } from './template-user.ts'
 import { answerStale, answerStranger, registerAnswers } from './unauthorized.ts'
 
+declare module 'dewar' {
+  interface SessionData {
+    /** The id of the user who is logged in, kept by `@dewar/auth`. */
+    _userId: string
+    /** What is known of the login, kept by `@dewar/auth`. */
+    _login: string
+    /** The way back after the login, kept by `@dewar/auth` if `useSessionForNext` is on. */
+    _next: string
+  }
+}
+
 /**
  * Adds logins to an app.
  *

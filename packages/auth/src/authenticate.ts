@@ -1,4 +1,4 @@
-/** A name and a password, checked the safe way. @internal */
+/** A name and a password, checked the safe way. */
 import { DewarError } from '@dewar/base'
 import { type Context, reportSecurityEvent, TooManyRequests } from 'dewar'
 import type { LoginOffice } from './login-office.ts'

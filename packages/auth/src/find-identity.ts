@@ -1,7 +1,5 @@
 /**
  * Who sends a request: by the session, else by a remember-me cookie, else by what the app reads off the request.
- *
- * @internal
  */
 import { type AppRequest, type Context, reportSecurityEvent } from 'dewar'
 import { csrfFreeSchemes } from './defaults.ts'

@@ -1,4 +1,4 @@
-/** Logging in, and showing again who one is. @internal */
+/** Logging in, and showing again who one is. */
 import { DewarError } from '@dewar/base'
 import { type Context, reportSecurityEvent } from 'dewar'
 import { rememberDefaults } from './defaults.ts'

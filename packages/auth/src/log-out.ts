@@ -1,4 +1,4 @@
-/** Logging out: here, everywhere, or one session of a list. @internal */
+/** Logging out: here, everywhere, or one session of a list. */
 import { type Context, clearSiteData, reportSecurityEvent } from 'dewar'
 import type { LoginOffice } from './login-office.ts'
 import { serializeLogin } from './login-record.ts'

@@ -1,7 +1,5 @@
 /**
  * What every part of the login manager works with: the app, the settings, and what is kept of logins in its stores.
- *
- * @internal
  */
 import { DewarError } from '@dewar/base'
 import type { Session } from '@dewar/sessions'
@@ -16,17 +14,7 @@ import { isSealOf, placeOf, sealLogin } from './login-seal.ts'
 import { RememberCookie } from './remember-cookie.ts'
 import { RememberTokens } from './remember-tokens.ts'
 
-declare module 'dewar' {
-  interface SessionData {
-    /** The id of the user who is logged in, kept by `@dewar/auth`. */
-    _userId: string
-    /** What is known of the login, kept by `@dewar/auth`. */
-    _login: string
-    /** The way back after the login, kept by `@dewar/auth` if `useSessionForNext` is on. */
-    _next: string
-  }
-}
-
+/** @internal */
 export class LoginOffice<User extends object> {
   readonly app: App
   readonly settings: AuthSettings<User>
