@@ -13,13 +13,13 @@ export async function authenticate<User extends object>(
   name: string,
   password: string,
 ): Promise<User | null> {
-  const { findByName, passwordHash, passwordMethod: method } = office.settings
+  const { findByName, passwordHash } = office.settings
   if (findByName === undefined || passwordHash === undefined) throw cannotAuthenticate()
   const attempt = await enter(throttle, name, context.request?.remoteAddr ?? null)
-  const user = (await findByName(name)) ?? null
-  // Without a user, or without a password of theirs, this takes as long as with one.
-  const hash = user === null ? null : (passwordHash(user) ?? null)
-  const { ok, needsRehash } = await verifyPassword(hash, password, { method })
+  const { user, ok, needsRehash } = await check(office, name, password).catch(async (error: unknown) => {
+    await attempt.abandon() // a database or a queue that fails is nobody's failure
+    throw error
+  })
   if (user === null || !ok || !office.isActive(user)) {
     await attempt.fail()
     // What was typed is not told of: people type passwords into the field for the name.
@@ -33,6 +33,14 @@ export async function authenticate<User extends object>(
   }
   await attempt.succeed()
   return needsRehash ? rehash(office, user, name, password) : user
+}
+
+async function check<User extends object>({ settings }: LoginOffice<User>, name: string, password: string) {
+  const { findByName, passwordHash, passwordMethod: method } = settings
+  const user = (await findByName?.(name)) ?? null
+  // Without a user, or without a password of theirs, this takes as long as with one.
+  const hash = user === null ? null : (passwordHash?.(user) ?? null)
+  return { user, ...(await verifyPassword(hash, password, { method })) }
 }
 
 async function enter(throttle: LoginThrottle, name: string, remoteAddr: string | null) {

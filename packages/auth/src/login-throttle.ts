@@ -21,6 +21,8 @@ export interface Attempt {
   succeed(): Promise<void>
   /** Counts it against the account. */
   fail(): Promise<void>
+  /** Takes its counts back: nothing was found out. */
+  abandon(): Promise<void>
 }
 
 /** The limits of an app's logins. */
@@ -66,6 +68,7 @@ export class LoginThrottle {
         await this.#app.sharedStore.set(familiarKey(both), '1', { ttl: loginLimits.familiarLifetime.value })
       },
       fail: async () => void (await limits.threshold.hit(account)),
+      abandon: () => giveBack(taken),
     }
   }
 

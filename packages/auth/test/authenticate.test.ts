@@ -130,6 +130,20 @@ describe('guessing', () => {
     expect((await from(99)).status).toBe(429)
   })
 
+  it('is not what a database does that fails', async () => {
+    let isDown = true
+    const club = clubWithForm()
+    club.members.values = new Proxy(club.members.values, {
+      apply: (values, members) => {
+        if (isDown) throw new Error('the database is away')
+        return Reflect.apply(values, members, [])
+      },
+    })
+    for (let i = 0; i < 8; i++) expect(await attempt(club, 'open sesame')).toBe(500)
+    isDown = false
+    expect(await attempt(club, 'open sesame')).toBe('in')
+  })
+
   it('costs those who succeed nothing', async () => {
     const club = clubWithForm()
     for (let i = 0; i < 12; i++) expect(await attempt(club, 'open sesame')).toBe('in')

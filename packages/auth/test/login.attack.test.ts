@@ -1,7 +1,7 @@
 /** Sessions known before, kept after, copied, altered, or led astray. */
 import { renderTemplateString, session } from 'dewar'
 import { describe, expect, it } from 'vitest'
-import { how, makeClub, sessionCookie, watchSecurity, who } from './club.ts'
+import { how, type Member, makeClub, sessionCookie, watchSecurity, who } from './club.ts'
 
 describe('fixation', () => {
   it('a session planted before the login is not logged in after it', async () => {
@@ -86,6 +86,24 @@ describe('replay', () => {
     await other.get('/as/1')
     await client.get('/everywhere?except')
     expect([await who(client), await who(other)]).toEqual(['ada', 'stranger'])
+  })
+})
+
+describe('a race of a login with a new password', () => {
+  it('is lost by the login that was checked against the old one', async () => {
+    const { app, auth, browser, members } = makeClub()
+    app.get('/late', async () => {
+      const checked = { ...(members.get('1') as Member) } // the password was right a moment ago
+      const ada = members.get('1') as Member
+      ada.password = 'new'
+      await auth.passwordChanged(ada)
+      return String(auth.login(checked, { remember: true }))
+    })
+    const thief = browser()
+    expect((await thief.get('/late')).text).toBe('true')
+    expect(await who(thief)).toBe('stranger')
+    thief.deleteCookie(sessionCookie)
+    expect(await who(thief)).toBe('stranger')
   })
 })
 
