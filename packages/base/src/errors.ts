@@ -74,9 +74,33 @@ export class LimitError extends DewarError {
   }
 }
 
-/** Node prints `stack` for uncaught errors: its first line should mend as well as say. */
+/**
+ * Node prints `stack` for uncaught errors: its first line should mend as well as say.
+ *
+ * Frames are put into words when somebody reads them, where the engine allows it: most errors of a server end a
+ * request and are never printed, and wording costs several times the rest of the error.
+ */
 function showFixInStack(error: DewarError): void {
-  const frames = error.stack?.indexOf('\n    at ') ?? -1
-  const tail = frames < 0 ? '' : (error.stack ?? '').slice(frames)
-  Object.defineProperty(error, 'stack', { value: `${error}${tail}`, writable: true, configurable: true })
+  const native = Object.getOwnPropertyDescriptor(error, 'stack')
+  const read = native?.get
+  if (read === undefined) {
+    keepStack(error, withHead(error, native?.value))
+    return
+  }
+  Object.defineProperty(error, 'stack', {
+    get: () => keepStack(error, withHead(error, read.call(error))),
+    set: (stack: unknown) => keepStack(error, stack),
+    configurable: true,
+  })
+}
+
+function keepStack<T>(error: DewarError, stack: T): T {
+  Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true })
+  return stack
+}
+
+function withHead(error: DewarError, stack: unknown): string {
+  const text = typeof stack === 'string' ? stack : ''
+  const frames = text.indexOf('\n    at ')
+  return `${error}${frames < 0 ? '' : text.slice(frames)}`
 }
