@@ -64,9 +64,9 @@ async function fromSession<User extends object>(
   return accept(office, context, user, login)
 }
 
-/** A copy of a cookie whose session was ended is a stranger's, and gone from this browser too. */
+/** A copy of a cookie whose session was ended is a stranger's; the browser may have the cookie of the next one already. */
 function refuseSession({ session }: Context, account: string, reason: string): null {
-  session.clear()
+  session.abandon()
   reportSecurityEvent('ended-session-used', { account, reason })
   return null
 }

@@ -249,3 +249,33 @@ describe('templates', () => {
     expect((await client.get('/page')).text).toBe('[]')
   })
 })
+
+describe('requests that cross', () => {
+  it.each([
+    ['a confirmation', '/confirm'],
+    ['a change of the password', '/change/1/new'],
+    ['a second login', '/as/1'],
+  ])('%s does not log the browser out that was polling', async (_case, path) => {
+    const { browser, thiefOf } = makeClub()
+    const client = browser()
+    await client.get('/as/1')
+    const poll = thiefOf(client) // on its way with the cookie of before
+    await client.get(path)
+    const late = await poll.get('/who')
+    expect([late.text, late.headers.getAll('Set-Cookie')]).toEqual(['stranger', []])
+    expect(await who(client)).toBe('ada')
+  })
+
+  it.each(['signed', 'sealed', 'stored'] as const)(
+    'end nothing of the %s session that came after',
+    async (kind) => {
+      const { browser, thiefOf } = makeClub({ config: { SESSION_TYPE: kind } })
+      const client = browser()
+      await client.get('/as/1')
+      const poll = thiefOf(client)
+      await client.get('/confirm')
+      expect((await poll.get('/who')).headers.getAll('Set-Cookie')).toEqual([])
+      expect(await who(client)).toBe('ada')
+    },
+  )
+})

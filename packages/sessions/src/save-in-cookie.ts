@@ -24,7 +24,7 @@ export function saveInCookie<Data extends object>(
   makeToken: (text: string, expires: number) => string,
 ): string | null {
   const deletion = session.hadCookie ? cookie.deletion : null
-  if (session.isEmpty) return deletion
+  if (session.isEmpty) return session.isAbandoned ? null : deletion
   const text = session.modifiedText() ?? (isRefreshDue(settings, session, now) ? session.toText() : null)
   if (text === null) return null
   const expires = endOf(settings, session.createdAt, now)

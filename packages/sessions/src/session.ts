@@ -73,6 +73,7 @@ export class Session<Data extends object = Record<string, unknown>> {
   #isNew: boolean
   #accessed = false
   #changed = false
+  #isAbandoned = false
 
   /** @param source what was stored; the `open` of a session strategy makes it */
   constructor(source: SessionSource) {
@@ -146,6 +147,22 @@ export class Session<Data extends object = Record<string, unknown>> {
     this.#permanent = false
     this.#renew()
     this.#isNew = true
+  }
+
+  /**
+   * Drops the session for this request, because it has ended elsewhere. As `clear`, but the browser's cookie is left alone
+   * unless something new is set: it may by now be that of the session that came after this one, when requests cross.
+   */
+  abandon(): void {
+    const ended = [...this.#endedIds]
+    this.clear()
+    this.#endedIds.splice(0, this.#endedIds.length, ...ended)
+    this.#isAbandoned = true
+  }
+
+  /** Whether `abandon` was called. */
+  get isAbandoned(): boolean {
+    return this.#isAbandoned
   }
 
   /**

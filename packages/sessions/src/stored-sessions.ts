@@ -143,7 +143,8 @@ async function save<Data extends object>(
   if (session.isEmpty) {
     if (session.source !== null) await remove(strategy, hashId(session.source.id))
     // An unknown id may be the old one of a session that a request at the same time has given a new one and cookie.
-    return session.hadCookie && session.refused?.reason !== 'unknown' ? cookie.deletion : null
+    const isAnothers = session.isAbandoned || session.refused?.reason === 'unknown'
+    return session.hadCookie && !isAnothers ? cookie.deletion : null
   }
   const isRefresh = isRefreshDue(settings, session, now)
   if (!session.modified && !isRefresh) return null

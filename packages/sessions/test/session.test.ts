@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { generateKey, KeyRing } from '@dewar/signing'
 import { describe, expect, it } from 'vitest'
-import { type Session, signedCookieSessions } from '../src/index.ts'
+import { Session, signedCookieSessions } from '../src/index.ts'
 
 const sessions = signedCookieSessions({ keys: new KeyRing(generateKey()) })
 const fresh = () => sessions.open(undefined)
@@ -233,5 +233,29 @@ describe('what a session shows of itself', () => {
     const session = next(fresh().set('password', 'hunter2'))
     const shown = inspect(session, { depth: 9 }) + JSON.stringify({ session }) + inspect({ session })
     for (const secret of [session.id, session.csrfSecret, 'hunter2']) expect(shown).not.toContain(secret)
+  })
+})
+
+describe('abandon', () => {
+  it('leaves nothing of the session, ends nothing, and lets something new begin', () => {
+    const record = {
+      id: 'a',
+      createdAt: 1,
+      permanent: false,
+      csrfSecret: 's',
+      flashes: [],
+      data: ['user', 7],
+    }
+    const session = new Session<{ user: number }>({ record, now: 2 })
+    session.abandon()
+    expect([session.isAbandoned, session.isEmpty, session.isNew, session.endedIds]).toEqual([
+      true,
+      true,
+      true,
+      [],
+    ])
+    session.set('user', 8)
+    expect(session.id).not.toBe('a')
+    expect(session.isEmpty).toBe(false)
   })
 })
