@@ -1,5 +1,6 @@
 /** The app object: what is registered, the settings, and the rooms a request passes through. Flask: `Flask`. */
 import { join } from 'node:path'
+import type { FormLimits } from '@dewar/forms'
 import type { RequestOptions, Response } from '@dewar/http'
 import type { Rule, RuleMap } from '@dewar/routing'
 import { createNonceSource, type SecurityHeaders } from '@dewar/security'
@@ -192,6 +193,11 @@ export class App extends AppSetup {
   /** The checks before a request is let in. @internal */
   get gate(): Gate {
     return this.#furniture.rooms.gate
+  }
+
+  /** The bounds of forms. @internal */
+  get formLimits(): FormLimits {
+    return this.#furniture.rooms.formLimits
   }
 
   /** The app's own hooks, for requests that match no route. @internal */

@@ -5,12 +5,13 @@ import type { AppConfig } from './config.ts'
 import type { Hooks } from './hooks.ts'
 import { blueprintNames, type Endpoint, type Surroundings, surround } from './plan.ts'
 import { compileCors, compileStamp } from './route-answers.ts'
+import { compileBody } from './route-body.ts'
 import { compileLimits } from './route-limits.ts'
 import type { Access, AnyView } from './route-types.ts'
 import type { RouteRecord } from './scaffold.ts'
 
 /**
- * @throws {DewarError} `ERR_DEWAR_ACCESS` for an access rule that is none, `ERR_SECURITY_RATE` and `ERR_DEWAR_LIMIT` for a limit that is none, `ERR_DEWAR_CSRF`, and what headers and CORS refuse
+ * @throws {DewarError} `ERR_DEWAR_ACCESS` for an access rule that is none, `ERR_DEWAR_OPTION` for bounds of bodies, `ERR_SECURITY_RATE` and `ERR_DEWAR_LIMIT` for a limit that is none, `ERR_DEWAR_CSRF`, and what headers and CORS refuse
  * @internal
  */
 export function compileEndpoint(app: App, record: RouteRecord, view: AnyView): Endpoint {
@@ -23,6 +24,7 @@ export function compileEndpoint(app: App, record: RouteRecord, view: AnyView): E
     access: accessOf(record),
     accessDeclared: options.access !== undefined,
     limits: compileLimits(app, endpoint, options.limit),
+    body: compileBody(app, options.body),
     csrfExempt: options.unsafeCsrfExempt === true,
     csrfBound: isBound(record),
     cors: compileCors(options.cors),

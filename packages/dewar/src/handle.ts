@@ -82,7 +82,6 @@ function gate(walk: Walk): void {
     app.gate.checkTransport(request, host)
     app.gate.checkCookies(request)
     if (isSafeMethod(request.method)) return
-    request.checkContentLength()
     checkWhence(walk, host)
   } catch (error) {
     walk.refusal = error
@@ -121,6 +120,8 @@ function matchRoute(walk: Walk): undefined {
   announce('matchRoute', walk.context)
   const { app, request, context } = walk
   const outcome = findRoute(app, context, request)
+  // A route may have bounds of its own; a body that is too large is refused before anything is read of it.
+  if (!isSafeMethod(request.method)) request.checkContentLength()
   if (outcome.kind === 'redirect') walk.value = redirectResponse(outcome.location, outcome.status)
   else if (outcome.kind === 'error') walk.routingError = outcome.error
   else if (outcome.kind === 'options') {

@@ -83,6 +83,7 @@ export type { AppRequest } from './request.ts'
 export type { RequestLine } from './request-log.ts'
 export type { AppSessions } from './rooms.ts'
 export type { RouteCors, RouteHeaders } from './route-answers.ts'
+export type { RouteBody } from './route-body.ts'
 export type { LimitKey, RouteLimit, RouteLimits } from './route-limits.ts'
 export type {
   Access,

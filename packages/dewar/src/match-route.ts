@@ -13,7 +13,7 @@ import type { App } from './app.ts'
 import type { Context } from './context.ts'
 import { serverNameFor, subdomainOf } from './host.ts'
 import type { Endpoint } from './plan.ts'
-import { type AppRequest, setRouting } from './request.ts'
+import { type AppRequest, setBody, setRouting } from './request.ts'
 
 /** What routing found; an endpoint stands in the context. @internal */
 export type RoutingOutcome =
@@ -68,6 +68,7 @@ export function wantedEndpoint(app: App, context: Context, request: AppRequest):
 function enter(app: App, context: Context, request: AppRequest, match: Found): RoutingOutcome {
   const endpoint = app.endpointOf(match.rule)
   context.endpoint = endpoint
+  if (endpoint.body !== null) setBody(request, endpoint.body)
   const { name, rule, blueprints, valuePreprocessors } = endpoint
   const args = valuePreprocessors.length > 0 ? { ...match.args } : match.args
   setRouting(request, { endpoint: name, rule, args, blueprints }, null)

@@ -5,6 +5,7 @@
 import type { Cors, SecurityHeaders } from '@dewar/security'
 import type { ErrorHandlers } from './error-handlers.ts'
 import type { Hooks } from './hooks.ts'
+import type { BodyBounds } from './route-body.ts'
 import type { CountedLimit } from './route-limits.ts'
 import type { Access, AnyView, HookTypes } from './route-types.ts'
 
@@ -35,6 +36,8 @@ export interface Endpoint extends Surroundings {
   /** Whether the route or its blueprint says so, or nobody did. */
   readonly accessDeclared: boolean
   readonly limits: readonly CountedLimit[]
+  /** How large its bodies may be, `null` for as large as the app says. */
+  readonly body: BodyBounds | null
   readonly csrfExempt: boolean
   /** Whether only tokens count that were made for its method and path. */
   readonly csrfBound: boolean

@@ -9,6 +9,7 @@ import {
 } from '@dewar/forms'
 import { type HttpError, type MultiDict, Request, type RequestOptions } from '@dewar/http'
 import { requestId } from './request-id.ts'
+import type { BodyBounds } from './route-body.ts'
 import { validateBody } from './validate.ts'
 
 /** Where a request ended up in the app's routes. */
@@ -28,6 +29,9 @@ export let setRouting: (
   owners?: readonly string[],
 ) => void
 
+/** @internal Sets the bounds of the route that was found. */
+export let setBody: (request: AppRequest, bounds: BodyBounds) => void
+
 /** @internal Closes a request's uploaded files, if any were parsed. */
 export let closeFiles: (request: AppRequest) => Promise<void> | undefined
 
@@ -39,7 +43,7 @@ export let readFields: (request: AppRequest) => MultiDict<string> | null
  * `await request.form()`, `.files()`, `.json()`, `.data()`, `.text()`.
  */
 export class AppRequest extends Request {
-  readonly #limits: FormLimits
+  #limits: FormLimits
   #route: RequestRoute | null = null
   #owners: readonly string[] = none
   #id: string | null = null
@@ -52,6 +56,10 @@ export class AppRequest extends Request {
       request.#route = route
       request.#routingError = error
       request.#owners = owners
+    }
+    setBody = (request, { maxContentLength, formLimits }) => {
+      request.maxContentLength = maxContentLength
+      request.#limits = formLimits
     }
     readFields = (request) => request.#fields
     closeFiles = (request) => request.#parsed?.then((parsed) => parsed.close?.(), ignore)

@@ -4,6 +4,7 @@ import type { CheckRule, RuleArgs } from '@dewar/routing'
 import type { Identity } from './augment.ts'
 import type { AppRequest } from './request.ts'
 import type { RouteCors, RouteHeaders } from './route-answers.ts'
+import type { RouteBody } from './route-body.ts'
 import type { RouteLimits } from './route-limits.ts'
 
 /**
@@ -46,6 +47,11 @@ export interface RouteOptions {
    * `Retry-After`.
    */
   readonly limit?: RouteLimits | undefined
+  /**
+   * How large the bodies of its requests may be, and what their forms may hold, where that is not as for the whole app:
+   * `{ maxContentLength: 500_000_000, maxFiles: 3 }`.
+   */
+  readonly body?: RouteBody | undefined
   /** Which scripts of other origins may read its answers: `{ origins: ['https://app.example'] }`; nobody's by default. */
   readonly cors?: RouteCors | undefined
   /** What its answers say to browsers differently: `{ contentSecurityPolicy: { 'img-src': ["'self'", 'blob:'] } }`. */
