@@ -6,7 +6,7 @@ import { csrfFreeSchemes } from './defaults.ts'
 import type { LoginOffice } from './login-office.ts'
 import { anyPlace, type LoginRecord, serializeLogin } from './login-record.ts'
 import { isPlaceOf } from './login-seal.ts'
-import type { TokenUse } from './remember-tokens.ts'
+import type { TokenCheck } from './remember-tokens.ts'
 
 /** Whether a request may say who sends it: nothing is opened and nothing asked for one that cannot. */
 export function mayIdentify<User extends object>(office: LoginOffice<User>, request: AppRequest): boolean {
@@ -139,11 +139,16 @@ async function fromCookie<User extends object>(
 ): Promise<User | null> {
   const { app, cookie, tokens } = office
   const candidates = cookie.read(request)
-  for (const candidate of candidates) {
-    const use = await tokens.use(candidate, app.now())
-    if (use.kind === 'theft') reportSecurityEvent('remember-token-theft', { account: use.account })
-    const user = use.kind === 'good' ? await comeBack(office, context, use) : null
-    if (user !== null) return user
+  const now = app.now()
+  for (const token of candidates) {
+    const check = await tokens.check(token, now)
+    if (check.kind === 'theft') reportSecurityEvent('remember-token-theft', { account: check.account })
+    if (check.kind !== 'good') continue
+    const user = await comeBack(office, context, check)
+    if (user !== null) {
+      renewLater(office, context, token, now)
+      return user
+    }
   }
   if (candidates.length > 0) context.beforeSave((response) => cookie.remove(response))
   return null
@@ -152,9 +157,9 @@ async function fromCookie<User extends object>(
 async function comeBack<User extends object>(
   office: LoginOffice<User>,
   context: Context,
-  use: TokenUse & { readonly kind: 'good' },
+  use: TokenCheck & { readonly kind: 'good' },
 ): Promise<User | null> {
-  const { app, cookie, settings, signals, tokens } = office
+  const { app, settings, signals, tokens } = office
   const { session } = context
   const user = (await settings.load(use.account)) ?? null
   if (user === null || !(await office.isSealOf(use.seal, user)) || !office.isActive(user)) {
@@ -171,15 +176,27 @@ async function comeBack<User extends object>(
     place: office.placeOf(context),
     family: use.family,
   })
-  const login = session.get('_login')
-  context.beforeSave(async (response) => {
-    if (session.get('_login') !== login) return // logged out, or in as somebody else, meanwhile
-    cookie.write(response, use.token, use.expires)
-    await office.note(context)
-  })
   signals.userLoadedFromCookie.send({ app, user })
   reportSecurityEvent('login-succeeded', { account: use.account, remembered: true })
   return user
+}
+
+/** A request that fails before its answer replaces no token that the browser would then not have. */
+function renewLater<User extends object>(
+  office: LoginOffice<User>,
+  context: Context,
+  token: string,
+  checkedAt: number,
+): void {
+  const { cookie, tokens } = office
+  const { session } = context
+  const login = session.get('_login')
+  context.beforeSave(async (response) => {
+    if (session.get('_login') !== login) return // logged out, or in as somebody else, meanwhile
+    const renewed = await tokens.renew(token, checkedAt)
+    if (renewed !== null) cookie.write(response, renewed.token, renewed.expires)
+    await office.note(context)
+  })
 }
 
 /** Credentials that no browser sends by itself, in a request without a cookie, need no proof against other sites. */

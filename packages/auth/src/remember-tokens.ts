@@ -29,18 +29,17 @@ export interface NewFamily {
 }
 
 /** What a token turned out to be. */
-export type TokenUse =
-  | {
-      readonly kind: 'good'
-      readonly account: string
-      readonly seal: string
-      readonly family: string
-      /** The token from now on, and when it ends, in seconds since the epoch. */
-      readonly token: string
-      readonly expires: number
-    }
+export type TokenCheck =
+  | { readonly kind: 'good'; readonly account: string; readonly seal: string; readonly family: string }
   | { readonly kind: 'theft'; readonly account: string; readonly family: string }
   | { readonly kind: 'unknown' }
+
+/** The token from now on. */
+export interface RenewedToken {
+  readonly token: string
+  /** When it ends, in seconds since the epoch. */
+  readonly expires: number
+}
 
 /** A family as the store keeps it. */
 interface Family {
@@ -63,7 +62,7 @@ export interface RememberTokensOptions {
   readonly longest: number
 }
 
-const unknown: TokenUse = Object.freeze({ kind: 'unknown' })
+const unknown: TokenCheck = Object.freeze({ kind: 'unknown' })
 
 /** The families of an app. */
 export class RememberTokens {
@@ -91,18 +90,34 @@ export class RememberTokens {
     return this.#token(family, validator, expires, now)
   }
 
-  /** Takes a token, and replaces it. */
-  async use(token: string, now: number): Promise<TokenUse> {
+  /** Looks at a token, and replaces nothing: whose it is may yet fail to be found out. A theft ends the family. */
+  async check(token: string, now: number): Promise<TokenCheck> {
     const parts = this.#parse(token, now)
-    if (parts === null || (await this.#read(parts.family)) === null) return unknown
+    const family = parts === null ? null : await this.#read(parts.family)
+    if (parts === null || family === null || family.expires <= now) return unknown
+    if (!(await this.#isOfThisEra(family))) {
+      await this.revoke(parts.family)
+      return unknown
+    }
+    if (this.#standingOf(parts, family, now) !== 'replaced') return goodFor(parts, family)
+    return this.#locked(parts.family, () => this.#accuse(parts, now))
+  }
+
+  /**
+   * Replaces a token, just before the answer leaves.
+   *
+   * @param checkedAt when it was looked at: what has happened to it since is no theft
+   * @returns `null` if its family has ended meanwhile
+   */
+  async renew(token: string, checkedAt: number): Promise<RenewedToken | null> {
+    const parts = this.#parse(token, checkedAt)
+    if (parts === null) return null
     return this.#locked(parts.family, async () => {
       const family = await this.#read(parts.family)
-      if (family === null || family.expires <= now) return unknown
-      if (!(await this.#isOfThisEra(family))) {
-        await this.#store.delete(familyKey(parts.family))
-        return unknown
-      }
-      return this.#take(parts, family, now)
+      if (family === null || !(await this.#isOfThisEra(family))) return null
+      const next = await this.#next(parts, family, checkedAt)
+      if (next === null) return null
+      return { token: this.#token(parts.family, next, family.expires, checkedAt), expires: family.expires }
     })
   }
 
@@ -128,24 +143,38 @@ export class RememberTokens {
     await this.#store.set(eraKey(account), era, { ttl: this.#options.longest })
   }
 
-  async #take({ family, validator }: Parts, kept: Family, now: number): Promise<TokenUse> {
-    const { account, seal, expires, before } = kept
-    const good = (next: Uint8Array): TokenUse => {
-      const token = this.#token(family, next, expires, now)
-      return { kind: 'good', account, seal, family, token, expires }
-    }
-    const hash = hashOf(validator)
-    if (isSame(hash, kept.hash)) {
-      const next = randomBytes(loginLimits.validatorBytes.value)
-      const padded = xor(next, padOf(validator, family)).toString('base64url')
-      await this.#write(family, { ...kept, hash: hashOf(next), before: { hash, at: now, padded } }, now)
-      return good(next)
-    }
-    if (before !== undefined && isSame(hash, before.hash) && now - before.at <= this.#options.grace) {
-      return good(xor(Buffer.from(before.padded, 'base64url'), padOf(validator, family)))
-    }
-    await this.#store.delete(familyKey(family))
-    return { kind: 'theft', account, family }
+  #standingOf(
+    { validator }: Parts,
+    { hash, before }: Family,
+    now: number,
+  ): 'present' | 'before' | 'replaced' {
+    const own = hashOf(validator)
+    if (isSame(own, hash)) return 'present'
+    const isUnderWay =
+      before !== undefined && isSame(own, before.hash) && now - before.at <= this.#options.grace
+    return isUnderWay ? 'before' : 'replaced'
+  }
+
+  /** Under the lock, lest a request that replaces it at this moment look like a thief. */
+  async #accuse(parts: Parts, now: number): Promise<TokenCheck> {
+    const family = await this.#read(parts.family)
+    if (family === null) return unknown
+    if (this.#standingOf(parts, family, now) !== 'replaced') return goodFor(parts, family)
+    await this.#store.delete(familyKey(parts.family))
+    return { kind: 'theft', account: family.account, family: parts.family }
+  }
+
+  /** The validator that follows: a new one, or the one that another request has made already. */
+  async #next(parts: Parts, kept: Family, now: number): Promise<Uint8Array | null> {
+    const { family, validator } = parts
+    const standing = this.#standingOf(parts, kept, now)
+    if (standing === 'replaced') return null
+    const pad = padOf(validator, family)
+    if (standing === 'before') return xor(Buffer.from(kept.before?.padded ?? '', 'base64url'), pad)
+    const next = randomBytes(loginLimits.validatorBytes.value)
+    const before = { hash: kept.hash, at: now, padded: xor(next, pad).toString('base64url') }
+    await this.#write(family, { ...kept, hash: hashOf(next), before }, now)
+    return next
   }
 
   /** An era that the store has forgotten is older than any family. */
@@ -184,6 +213,10 @@ export class RememberTokens {
 interface Parts {
   readonly family: string
   readonly validator: Uint8Array
+}
+
+function goodFor({ family }: Parts, { account, seal }: Family): TokenCheck {
+  return { kind: 'good', account, seal, family }
 }
 
 function familyKey(family: string): string {

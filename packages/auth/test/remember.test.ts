@@ -86,6 +86,50 @@ describe('remember-me', () => {
     expect(await who(client)).toBe('ada')
   })
 
+  it('survives a database that is away for an hour while its user tries to come back', async () => {
+    let isDown = false
+    const club = makeClub()
+    const { get } = club.members
+    club.members.get = (id) => {
+      if (isDown) throw new Error('the database is away')
+      return get.call(club.members, id)
+    }
+    const client = club.browser()
+    await client.get('/as/1?remember')
+    client.deleteCookie(sessionCookie)
+    isDown = true
+    for (let minute = 0; minute < 60; minute += 10) {
+      expect((await client.get('/who')).status).toBe(500)
+      club.clock.now += 600
+    }
+    isDown = false
+    expect(await who(client)).toBe('ada')
+  })
+
+  it('takes an answer that takes minutes for no theft', async () => {
+    const club = makeClub()
+    let finish = () => {}
+    const slow = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    club.app.get('/slow', async () => {
+      await slow
+      return club.auth.user?.name ?? 'stranger'
+    })
+    const client = club.browser()
+    await client.get('/as/1?remember')
+    client.deleteCookie(sessionCookie)
+    const other = club.thiefOf(client)
+    const pending = other.get('/slow')
+    club.clock.now += 5
+    expect(await who(client)).toBe('ada')
+    club.clock.now += 300
+    finish()
+    expect((await pending).text).toBe('ada')
+    client.deleteCookie(sessionCookie)
+    expect(await who(client)).toBe('ada')
+  })
+
   it('goes on when its user confirms or logs in again', async () => {
     const { browser } = makeClub()
     const client = browser()
