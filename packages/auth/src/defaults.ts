@@ -254,6 +254,96 @@ export const throttleDefaults = settings({
   },
 })
 
+/** Tokens that are mailed. */
+export const tokenDefaults = settings({
+  maxAge: {
+    value: 900,
+    unit: 's',
+    minimum: 60,
+    maximum: 86_400,
+    guards: 'links in old mails',
+    source: 'ASVS 5.0 V6.4.1, V6.6.2; OWASP Forgot Password Cheat Sheet',
+  },
+})
+
+/** The second step of a login. */
+export const secondStepDefaults = settings({
+  pendingAge: {
+    value: 600,
+    unit: 's',
+    minimum: 30,
+    maximum: 3600,
+    guards: 'a browser left alone between the password and the code',
+    source: 'ASVS 5.0 V6.6.2: ten minutes',
+  },
+  limit: {
+    value: '5/minute; 20/hour',
+    guards: 'a million codes being tried by somebody who has the password; counted by account',
+    source: 'ASVS 5.0 V6.6.3; RFC 6238 §5.2 with RFC 4226 §7.3',
+  },
+})
+
+/** Codes from an app: time-based one-time passwords. */
+export const totpDefaults = settings({
+  driftSteps: {
+    value: 1,
+    unit: 'count',
+    minimum: 0,
+    maximum: 2,
+    guards: 'codes that stay good for minutes; phones are seldom half a minute wrong',
+    source: 'RFC 6238 §5.2: one step',
+  },
+})
+
+/** Passkeys. */
+export const passkeyDefaults = settings({
+  challengeAge: {
+    value: 300,
+    unit: 's',
+    minimum: 30,
+    maximum: 600,
+    guards: 'a challenge that waits for somebody to sign it',
+    source: 'WebAuthn Level 3 §15.1: five minutes',
+  },
+})
+
+/** Sizes and bounds of the flows. */
+export const flowLimits = settings({
+  claimMargin: {
+    value: 60,
+    unit: 's',
+    guards: 'a token that outlives the note of its use by the leeway of clocks',
+    source: 'far above the leeway of @dewar/signing',
+  },
+  outboxLength: {
+    value: 1000,
+    unit: 'count',
+    guards: 'memory filling with mail while the server of the provider is down',
+    source: 'minutes of mail of a busy site',
+  },
+  totpDigits: { value: 6, unit: 'count', guards: 'guessing', source: 'RFC 6238 §1.2: what every app shows' },
+  totpStep: { value: 30, unit: 's', guards: 'codes that live long', source: 'RFC 6238 §5.2' },
+  totpSecretBytes: { value: 20, unit: 'bytes', guards: 'guessing', source: 'RFC 4226 §4: 160 bits' },
+  recoveryCodes: {
+    value: 10,
+    unit: 'count',
+    guards: 'a lost phone being a lost account',
+    source: 'as GitHub and Google: enough for years',
+  },
+  recoveryCodeBytes: {
+    value: 10,
+    unit: 'bytes',
+    guards: 'guessing, also from a stolen table: 80 random bits need no slow hash',
+    source: 'NIST SP 800-63B-4 §3.1.2.1 asks for 20 bits with throttling; 64 where a hash is stolen',
+  },
+  maxPasskeys: {
+    value: 50,
+    unit: 'count',
+    guards: 'lists that grow without end',
+    source: 'far more than anybody has devices',
+  },
+})
+
 /** Sizes and bounds of what logins keep. */
 export const loginLimits = settings({
   sealBytes: {
@@ -346,4 +436,8 @@ export const defaults = settings({
   ...passwordPolicyDefaults,
   ...loginDefaults,
   ...throttleDefaults,
+  ...tokenDefaults,
+  ...secondStepDefaults,
+  ...totpDefaults,
+  ...passkeyDefaults,
 })

@@ -23,6 +23,9 @@ const allowances: Readonly<Record<string, readonly Allowance[]>> = {
   ],
   signing: [{ files: ['key-source.ts'], modules: disk, reason: 'a key from a _FILE variable' }],
   forms: [{ modules: disk, reason: 'spools and saves uploads' }],
+  auth: [
+    { files: ['folder-mailer.ts'], modules: disk, reason: 'the embedded mailer writes mails to a folder' },
+  ],
   templates: [{ files: ['loader.ts'], modules: disk, reason: 'reads templates' }],
   server: [
     { modules: [...disk, 'node:http', 'node:https', 'node:tls'], reason: 'the door itself; sends files' },
