@@ -99,6 +99,7 @@ const unalarming: ReadonlySet<string> = new Set([
   'login-succeeded',
   'logged-out',
   'password-changed',
+  'session-ended',
   'session-expired',
 ])
 
