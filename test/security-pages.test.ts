@@ -67,7 +67,9 @@ describe('docs/security.md', () => {
 /** A test file that tests something, or the page of an example that says how it is tested. */
 function isTest(path: string): boolean {
   if (!existsSync(join(root, path))) return false
-  return path.endsWith('.test.ts') ? /\b(?:it|test)(?:\.\w+)?\(/.test(read(path)) : path.endsWith('.md')
+  return path.endsWith('.test.ts')
+    ? /\b(?:it|test)(?:\.\w+)?\(|\b\w*[cC]ontract\(/.test(read(path))
+    : path.endsWith('.md')
 }
 
 describe('docs/security-events.md', () => {
