@@ -18,6 +18,7 @@ import type { CompileNote } from './notes.ts'
 import { authorTexts, isAuthors, macroPlace } from './place.ts'
 import { positionOf } from './position.ts'
 import { assignedNames, FunctionScope, findNodes, Scope, targetNames } from './scope.ts'
+import { firstText } from './state-walk.ts'
 import { TagWriter } from './tag-writer.ts'
 import type { TrustedPlace } from './trusted.ts'
 import { textOf } from './values.ts'
@@ -154,12 +155,14 @@ export class Compiler {
     return `${writer.waiting}(${parameters})=>{${start}try{\n${code}\n${result}}catch(e){throw at(e,L)}}`
   }
 
-  statements(body: Node, scope: Scope): void {
+  /** Statements; `after` is the text that follows them at once, if that is known. */
+  statements(body: Node, scope: Scope, after = ''): void {
     if (body.typename === 'NodeList' || body.typename === 'Root') {
       for (const [index, child] of body.children.entries()) {
-        this.#statement(child, scope, body.children[index + 1])
+        const following = body.children[index + 1]
+        this.#statement(child, scope, following === undefined ? after : firstText(following), following)
       }
-    } else this.#statement(body, scope)
+    } else this.#statement(body, scope, after)
   }
 
   /** A body with a scope of its own: what it sets ends with it. */
@@ -184,14 +187,14 @@ export class Compiler {
     }
   }
 
-  #statement(node: Node, scope: Scope, following?: Node): void {
+  #statement(node: Node, scope: Scope, after: string, following?: Node): void {
     const writer = this.#writer
     switch (node.typename) {
       case 'Output':
-        this.#output(node, scope, following)
+        this.#output(node, scope, after, following)
         break
       case 'If':
-        this.#if(node, scope)
+        this.#if(node, scope, after)
         break
       case 'For':
         this.#ifDepth++
@@ -214,7 +217,7 @@ export class Compiler {
         writer.at(node)
         const extra = [`["caller"]:${macroCode('caller', node, scope, this)}`]
         const code = callCode(node.call, scope, writer, { extra, place: macroPlace(this.#tags.state) })
-        writer.output(code, false, (value) => this.#tags.escape({ value, node: null, next: '' }))
+        writer.output(code, false, (value) => this.#tags.escape({ value, node: null, next: '', after: '' }))
         this.#tags.output()
         break
       }
@@ -259,7 +262,7 @@ export class Compiler {
       case 'Trans':
         writer.at(node)
         writer.output(transCode(node, scope, writer), false, (value) =>
-          this.#tags.escape({ value, node: null, next: '' }),
+          this.#tags.escape({ value, node: null, next: '', after: '' }),
         )
         this.#tags.output()
         break
@@ -268,7 +271,7 @@ export class Compiler {
     }
   }
 
-  #output(node: Node<'Output'>, scope: Scope, following?: Node): void {
+  #output(node: Node<'Output'>, scope: Scope, after: string, following?: Node): void {
     const writer = this.#writer
     for (const child of node.children) {
       if (child.typename === 'TemplateData') {
@@ -282,20 +285,19 @@ export class Compiler {
       } else if (texts !== null) {
         writer.at(node)
         writer.output(writer.used(child, scope))
-      } else this.#value(child, node, scope, following)
+      } else this.#value(child, node, scope, after, following)
       if (texts === null) this.#tags.output()
-      else this.#tags.authorTexts(child, texts)
+      else this.#tags.authorTexts(child, texts, after)
     }
   }
 
   /** An output that is not its author's text. */
-  #value(child: Node, at: Node, scope: Scope, following: Node | undefined): void {
+  #value(child: Node, at: Node, scope: Scope, after: string, following: Node | undefined): void {
     const writer = this.#writer
     writer.at(at)
     writer.step()
     this.#tags.checkBare(child)
-    const text = following?.typename === 'Output' ? following.children[0] : undefined
-    const next = text?.typename === 'TemplateData' ? text.value : ''
+    const next = following === undefined ? '' : firstText(following)
     this.#tags.checkName(child, next)
     writer.isInBlockPlace =
       isSuper(child) && placeKey(partStart(this.#tags.state)) === placeKey(this.#blockPlace)
@@ -304,7 +306,7 @@ export class Compiler {
     const place = describeState(this.#tags.state)
     let escaper = 'none'
     writer.output(value, false, (code) => {
-      const escaped = this.#tags.escape({ value: code, node: child, next })
+      const escaped = this.#tags.escape({ value: code, node: child, next, after })
       escaper = /^rt\.(\w+)/.exec(escaped)?.[1] ?? ''
       return escaped
     })
@@ -326,7 +328,7 @@ export class Compiler {
     writer.output(filterCode(node.filter, text, scope, writer))
   }
 
-  #if(node: Node<'If'>, scope: Scope): void {
+  #if(node: Node<'If'>, scope: Scope, after: string): void {
     const writer = this.#writer
     writer.at(node)
     this.#ifDepth++
@@ -335,9 +337,9 @@ export class Compiler {
       const otherwise = (): void => {
         writer.line('}else{')
         writer.forgetLine()
-        if (node.else_ !== null) this.statements(node.else_, scope)
+        if (node.else_ !== null) this.statements(node.else_, scope, after)
       }
-      this.#tags.branches(node, [() => this.statements(node.body, scope), otherwise])
+      this.#tags.branches(node, [() => this.statements(node.body, scope, after), otherwise], after)
       writer.line('}')
       writer.forgetLine()
     })

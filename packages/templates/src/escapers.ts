@@ -13,8 +13,8 @@ import { isTrusted } from './trusted.ts'
 import { isEventAttribute, isUrlAttribute } from './url-attributes.ts'
 import { htmlText, numberText, textOf } from './values.ts'
 
-/** What a quoted or unquoted attribute is enclosed by. */
-export type Quote = 'double' | 'single' | 'unquoted' | 'equals'
+/** What an attribute is enclosed by; `equals` stands before a value without quotes, `added` if the value is all of it. */
+export type Quote = 'double' | 'single' | 'unquoted' | 'equals' | 'added'
 
 /** What stands in place of an address that is refused. */
 export const unsafeUrl = '#unsafe-url'
@@ -30,6 +30,7 @@ export function attributeText(value: unknown, quote: Quote): string {
 function enclosed(html: string, quote: Quote): string {
   if (quote === 'double') return html.replaceAll('"', '&#34;')
   if (quote === 'single') return html.replaceAll("'", '&#39;')
+  if (quote === 'added') return /^[\w.-]+$/.test(html) ? html : `"${html.replaceAll('"', '&#34;')}"`
   if (html === '') return quote === 'equals' ? '""' : ''
   return html.replace(/[\s"'`=<>]/g, (character) => `&#${character.charCodeAt(0)};`)
 }
@@ -100,13 +101,23 @@ export function metaText(value: unknown, quote: Quote): string {
   return isScript ? unsafeUrl : attributeText(value, quote)
 }
 
-/** A value in a script, safe wherever it stands in one. */
-export function scriptText(value: unknown): string {
+const anywhere = /[^\p{L}\p{N}_]/gu
+
+/** In a string no sign of these ends it, and if it were code, none of them calls or assigns. */
+const insideString = /[^\p{L}\p{N}_ /\-.:,#@?%]/gu
+
+/**
+ * A value in a script.
+ *
+ * @param value the value
+ * @param isString whether it is certain that a string stands around it; else it is made safe wherever it stands
+ */
+export function scriptText(value: unknown, isString = false): string {
   if (typeof value === 'number') return numberText(value)
   if (value === null || value === undefined) return ''
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
   if (isTrusted(value, 'script') && isHtmlSource(value)) return value.toHtml()
-  return plainText(value).replace(/[^\p{L}\p{N}_]/gu, (character) => {
+  return plainText(value).replace(isString ? insideString : anywhere, (character) => {
     const units = character.length === 1 ? [character] : [character.charAt(0), character.charAt(1)]
     return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
   })
@@ -135,8 +146,9 @@ export function styleText(value: unknown): string {
 }
 
 /** A value in an attribute whose content is a script, such as `onclick`. */
-export function handlerText(value: unknown, quote: Quote): string {
-  return enclosed(isTrusted(value, 'script') ? scriptText(value) : escapeText(scriptText(value)), quote)
+export function handlerText(value: unknown, quote: Quote, isString = false): string {
+  const text = scriptText(value, isString)
+  return enclosed(isTrusted(value, 'script') ? text : escapeText(text), quote)
 }
 
 /** A value in such an attribute where it takes a literal. */

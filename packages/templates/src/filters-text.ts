@@ -12,7 +12,7 @@ import { TemplateFault } from './errors.ts'
 import type { BuiltIn } from './filter.ts'
 import { isKeywords } from './keywords.ts'
 import { replaceIn } from './methods-text.ts'
-import { formatText } from './operators.ts'
+import { formatMarkup, formatText } from './operators.ts'
 import { isTrue, kindOf, lengthOf, numberText, textOf } from './values.ts'
 import { wrapText } from './word-wrap.ts'
 
@@ -125,7 +125,7 @@ export const textFilters: Readonly<Record<string, BuiltIn>> = {
         throw new TemplateFault('ERR_TEMPLATES_ARGUMENT', message)
       }
       const values = isKeywords(last) ? { ...last } : args
-      return value instanceof Markup ? value.formatPercent(values) : formatText(textOf(value), values)
+      return value instanceof Markup ? formatMarkup(value, values) : formatText(textOf(value), values)
     },
   },
   indent: {

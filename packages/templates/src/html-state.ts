@@ -333,6 +333,12 @@ export function afterPart(state: HtmlState): HtmlState {
   return next.script === '' ? next : { ...next, script: scriptUnknown }
 }
 
+/** The state of a branch before the text that follows all of them: a blank or `>` ends a value without quotes. */
+export function beforeText(state: HtmlState, text: string): HtmlState {
+  const isEnded = state.place === 'tag' && state.part === 'unquoted' && /^[\t\n\f\r >]/.test(text)
+  return isEnded ? { ...textState, place: 'tag', element: state.element, part: 'space' } : state
+}
+
 /** Parts of a tag that are outside of values: what follows is read the same. */
 const betweenValues = new Set<TagPart>(['name', 'space', 'attribute', 'after'])
 const urlOrder = [

@@ -1,6 +1,7 @@
 import { Markup } from '@dewar/markup'
 import type { TransMessage } from './environment.ts'
 import { isKeywords } from './keywords.ts'
+import { formatMarkup } from './operators.ts'
 import { textOf } from './values.ts'
 
 /** Translates a message; it gives text with `%(name)s` for its values. */
@@ -17,7 +18,7 @@ export function gettextGlobals(translate: Translate): Record<string, unknown> {
     const last = rest.at(-1)
     const values: Record<string, unknown> = { ...(isKeywords(last) ? last : {}) }
     if (message.plural !== null) values['num'] ??= message.count
-    return new Markup(translate(message)).formatPercent(values)
+    return formatMarkup(new Markup(translate(message)), values)
   }
   const message = (context: unknown, singular: unknown, plural: unknown, count: unknown): TransMessage => ({
     context: context === null ? null : textOf(context),

@@ -31,6 +31,12 @@ export function takesLiteral(state: string, next: string): boolean {
   return isCode(mode) && mode !== 'name' && !/^[\p{ID_Continue}$\\]/u.test(next)
 }
 
+/** Whether it is certain that a string or template literal stands around. */
+export function isInString(state: string): boolean {
+  const mode = modeOf(state)
+  return mode === 'double' || mode === 'single' || mode === 'template'
+}
+
 /** The state after a value that was escaped for its place. */
 export function afterScriptValue(state: string): string {
   const mode = modeOf(state)

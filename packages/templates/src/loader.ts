@@ -65,7 +65,9 @@ export class FolderLoader {
   }
 
   #in(folder: string, name: string): { path: string; version: string } | null {
-    const path = name === '' || name.endsWith('/') ? null : safeJoin(folder, name)
+    // As Jinja does, empty parts of a name and `.` count for nothing.
+    const parts = name.split('/').filter((part) => part !== '' && part !== '.')
+    const path = parts.length === 0 || name.endsWith('/') ? null : safeJoin(folder, parts.join('/'))
     const version = path === null ? null : versionOf(folder, path)
     return path === null || version === null ? null : { path, version }
   }

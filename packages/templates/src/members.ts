@@ -120,6 +120,11 @@ function usesPython(target: object, name: string): boolean {
   return (target instanceof Map || (name === 'get' && isLookup(target))) && mappingMethod(name) !== undefined
 }
 
+/** What JavaScript has for texts in HTML, long out of use: a template that asks a text for its `link` means an entry. */
+const htmlMethods: ReadonlySet<string> = new Set(
+  'anchor big blink bold fixed fontcolor fontsize italics link small strike sub sup'.split(' '),
+)
+
 type Method = (target: object, args: readonly unknown[]) => unknown
 
 function methodOf(target: object, name: string): Method | undefined {
@@ -169,7 +174,7 @@ function textMember(target: string, name: string): unknown {
   const method = textMethod(name)
   if (method !== undefined) return (...args: unknown[]) => method(target, args)
   if (name === 'length') return target.length
-  if (!Object.hasOwn(String.prototype, name)) return undefined
+  if (!Object.hasOwn(String.prototype, name) || htmlMethods.has(name)) return undefined
   const native = (String.prototype as unknown as Record<string, unknown>)[name]
   if (typeof native !== 'function') return undefined
   return (...args: unknown[]) => {

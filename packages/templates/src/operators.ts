@@ -103,7 +103,7 @@ export function floorDivide(left: unknown, right: unknown): unknown {
 /** `a % b`: the remainder has the sign of `b`; a text is a format string. */
 export function remainder(left: unknown, right: unknown): unknown {
   if (typeof left === 'string') return formatText(left, right)
-  if (left instanceof Markup) return left.formatPercent(formatArguments(right))
+  if (left instanceof Markup) return formatMarkup(left, right)
   checkDivisor(right)
   return arithmetic('%', left, right, (a, b) => a - b * Math.floor(a / b), modulo)
 }
@@ -116,6 +116,18 @@ function modulo(left: bigint, right: bigint): bigint {
 function formatArguments(value: unknown): readonly unknown[] | Record<string, unknown> {
   if (Array.isArray(value)) return value
   return isPlainObject(value) ? value : [value]
+}
+
+/** Python's `%` on HTML: values are escaped, and objects printed as templates print them. */
+export function formatMarkup(template: Markup, values: unknown): Markup {
+  const printed = (value: unknown): unknown => {
+    const isText = value === null || (typeof value !== 'object' && typeof value !== 'function')
+    return isText || isHtmlSource(value) ? value : textOf(value)
+  }
+  const given = formatArguments(values)
+  if (Array.isArray(given)) return template.formatPercent(given.map(printed))
+  const named = Object.entries(given).map(([name, value]) => [name, printed(value)] as const)
+  return template.formatPercent(Object.fromEntries(named))
 }
 
 /** Python's `%` on text. */

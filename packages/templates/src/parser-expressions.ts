@@ -333,7 +333,7 @@ export const expressionMethods: ExpressionMethods & ThisType<JinjaParser> = {
       if (args.mapping !== null || args.positional.some(isSpread))
         this.refuse("'*' stands too late in the call.", at)
       args.positional.push(node('Spread', at, { value: this.parseExpression() }))
-    } else if (at.type === tokenTypes.symbol && this.ahead()?.value === '=' && !isConstant(at.value)) {
+    } else if (at.type === tokenTypes.symbol && this.ahead()?.value === '=') {
       if (args.mapping !== null) this.refuse("A keyword argument stands after '**'.", at)
       this.nextToken()
       this.nextToken()

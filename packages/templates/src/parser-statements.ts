@@ -80,8 +80,11 @@ export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
     return token.value === 'break' ? node('Break', token, {}) : node('Continue', token, {})
   },
 
-  /** What stands up to one of the closing tags; the next token is then that tag's name. */
+  /** The end of an opening tag, and what stands up to one of the closing ones; the next token is then that tag's name. */
   parseBody(open, ...ends) {
+    // As in Jinja, a colon may end the tag: `{% if x: %}`.
+    this.skip(tokenTypes.colon)
+    this.endTag()
     const body = this.parseUntilBlocks(...ends)
     if (this.peekToken() === null) {
       this.refuse(`The tag '${open.value}' is never closed.`, open, `Close it with '${ends.at(-1)}'.`)
@@ -131,12 +134,10 @@ export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
     const open = this.current()
     this.nextToken()
     const cond = this.parseTuple(false)
-    this.endTag()
     const body = this.parseBody(open, 'elif', 'else', 'endif')
     let else_: Node | null = null
     if (this.isSymbol('elif')) return node('If', open, { cond, body, else_: this.parseIf() })
     if (this.skipSymbol('else')) {
-      this.endTag()
       else_ = this.parseBody(open, 'endif')
     }
     this.nextToken()
@@ -159,11 +160,9 @@ export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
     const arr = this.parseTuple(false)
     const test = this.skipSymbol('if') ? this.parseExpression() : null
     const recursive = this.skipSymbol('recursive')
-    this.endTag()
     const body = this.parseBody(open, 'else', 'endfor')
     let else_: Node | null = null
     if (this.skipSymbol('else')) {
-      this.endTag()
       else_ = this.parseBody(open, 'endfor')
     }
     this.nextToken()
@@ -182,7 +181,6 @@ export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
     }
     let filter: Node<'Filter'> | null = null
     while (this.peekToken()?.type === tokenTypes.pipe) filter = this.parseFilter(filter)
-    this.endTag()
     const body = this.parseBody(open, 'endset')
     this.nextToken()
     this.endTag()
@@ -197,7 +195,6 @@ export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
     const required = this.skipSymbol('required')
     if (this.isOperator('-'))
       this.refuse('Names of blocks hold no hyphens.', this.current(), 'Write an underscore.')
-    this.endTag()
     const body = this.parseBody(open, 'endblock')
     if (required && !isBlank(body))
       this.refuse('A required block must be empty.', open, 'Move its text elsewhere.')
@@ -281,7 +278,6 @@ export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
     this.nextToken()
     const name = this.parseName('The name of a macro')
     const signature = this.parseSignature()
-    this.endTag()
     const body = this.parseBody(open, 'endmacro')
     this.nextToken()
     this.skipSymbol(name.value)
@@ -316,7 +312,6 @@ export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
     const at = this.current()
     const call = this.parseExpression()
     if (call.typename !== 'FunCall') return this.refuse("'call' needs a call.", at, 'Write: call macro(…).')
-    this.endTag()
     const body = this.parseBody(open, 'endcall')
     this.nextToken()
     this.endTag()
@@ -328,7 +323,6 @@ export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
     this.nextToken()
     let filter = this.parseFilter(null)
     while (this.peekToken()?.type === tokenTypes.pipe) filter = this.parseFilter(filter)
-    this.endTag()
     const body = this.parseBody(open, 'endfilter')
     this.nextToken()
     this.endTag()
@@ -345,7 +339,6 @@ export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
       if (!this.skipValue(tokenTypes.operator, '=')) this.refuse("'=' is needed.", this.current())
       pairs.push({ target, value: this.parseExpression() })
     }
-    this.endTag()
     const body = this.parseBody(open, 'endwith')
     this.nextToken()
     this.endTag()
@@ -356,7 +349,6 @@ export const statementMethods: StatementMethods & ThisType<JinjaParser> = {
     const open = this.current()
     this.nextToken()
     const value = this.parseExpression()
-    this.endTag()
     const body = this.parseBody(open, 'endautoescape')
     this.nextToken()
     this.endTag()

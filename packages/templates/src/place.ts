@@ -2,7 +2,7 @@
 import type { Node } from './ast.ts'
 import { quote } from './code-expressions.ts'
 import type { HtmlState } from './html-state.ts'
-import { takesLiteral } from './js-state.ts'
+import { isInString, takesLiteral } from './js-state.ts'
 import { isEventAttribute, isUrlAttribute, listSeparator } from './url-attributes.ts'
 import { textOf } from './values.ts'
 
@@ -66,6 +66,8 @@ export interface OutputCode {
   value: string
   node: Node | null
   next: string
+  /** The text that follows, also behind the branch that this is the end of. */
+  after: string
 }
 
 /**
@@ -90,7 +92,7 @@ export function escapeFor(state: HtmlState, output: OutputCode): string {
 }
 
 function inScript(state: HtmlState, { value, node, next }: OutputCode): string {
-  if (!takesLiteral(state.script, next)) return `rt.script(${value})`
+  if (!takesLiteral(state.script, next)) return `rt.script(${value},${isInString(state.script)})`
   return `rt.literal(${value},${isFilter(node, 'lower')})`
 }
 
@@ -106,10 +108,13 @@ function isElement(names: string): boolean {
 function inTag(state: HtmlState, output: OutputCode): string {
   const { part, attribute, element } = state
   const { value } = output
+  // `<!doctype …>` and `<?xml …>` end at the first `>`, and have no attributes.
+  if (element.startsWith('!')) return `rt.html(${value})`
   if (part === 'name') return `rt.tagName(${value},${isElement(element)})`
   if (part === 'space' || part === 'after') return `rt.attributeNames(${value},'')`
   if (part === 'attribute') return `rt.attributeNames(${value},${quote(attribute)})`
-  const end = quote(part)
+  const isAll = part === 'equals' && /^[\t\n\f\r >]/.test(output.after)
+  const end = quote(isAll ? 'added' : part)
   const names = attribute.split(' ')
   if (isEventAttribute(attribute)) return inHandler(state, output, end)
   if (state.url === 'script') return `rt.handler(${value},${end})`
@@ -126,7 +131,7 @@ function inHandler(state: HtmlState, { value, node, next }: OutputCode, end: str
   const isLiteral = state.part !== 'equals' && takesLiteral(state.script, next.replace(/^["']/, ''))
   return isLiteral
     ? `rt.handlerLiteral(${value},${end},${isFilter(node, 'lower')})`
-    : `rt.handler(${value},${end})`
+    : `rt.handler(${value},${end},${state.part !== 'equals' && isInString(state.script)})`
 }
 
 /** `<meta http-equiv="refresh" content="0; url=…">` */

@@ -428,7 +428,7 @@ export class Runtime {
   /** A `trans` block: the translation with its values filled in. */
   trans(context: Context, message: TransMessage, values: Record<string, unknown>, escaped: boolean): unknown {
     const text = this.#env.translate(message, context)
-    if (escaped) return new Markup(text).formatPercent(values)
+    if (escaped) return operators.formatMarkup(new Markup(text), values)
     return operators.formatText(text, values)
   }
 

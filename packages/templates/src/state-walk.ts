@@ -1,7 +1,7 @@
 /** Where a part of a template ends in the HTML, without writing code for it: what comes round in a loop starts there too. */
 import { escapeText } from '@dewar/markup'
 import type { Node } from './ast.ts'
-import { advance, afterOutput, afterPart, type HtmlState, merge, placeKey } from './html-state.ts'
+import { advance, afterOutput, afterPart, beforeText, type HtmlState, merge, placeKey } from './html-state.ts'
 import { authorTexts } from './place.ts'
 
 /** How often a loop may come round before its state has to stay the same. */
@@ -25,21 +25,29 @@ export function loopState(body: Node, start: HtmlState): HtmlState | null {
   return null
 }
 
-function walked(node: Node, state: HtmlState): HtmlState | null {
+/** The text that a statement starts with; empty if it starts with anything else. */
+export function firstText(node: Node): string {
+  const first = node.typename === 'Output' ? node.children[0] : undefined
+  return first?.typename === 'TemplateData' ? first.value : ''
+}
+
+function walked(node: Node, state: HtmlState, after = ''): HtmlState | null {
   switch (node.typename) {
     case 'Root':
     case 'NodeList':
     case 'Output':
-      return node.children.reduce<HtmlState | null>(
-        (before, child) => (before === null ? null : walked(child, before)),
-        state,
-      )
+      return node.children.reduce<HtmlState | null>((before, child, index) => {
+        const following = node.children[index + 1]
+        return before === null
+          ? null
+          : walked(child, before, following === undefined ? after : firstText(following))
+      }, state)
     case 'TemplateData':
       return advance(node.value, state)
     case 'If': {
-      const end = walked(node.body, state)
-      const other = node.else_ === null ? state : walked(node.else_, state)
-      return end === null || other === null ? null : merge(end, other)
+      const end = walked(node.body, state, after)
+      const other = node.else_ === null ? state : walked(node.else_, state, after)
+      return end === null || other === null ? null : merge(beforeText(end, after), beforeText(other, after))
     }
     case 'For': {
       const end = loopState(node.body, state)
@@ -62,15 +70,15 @@ function walked(node: Node, state: HtmlState): HtmlState | null {
     case 'Continue':
       return state
     default:
-      return afterValue(node, state)
+      return afterValue(node, state, after)
   }
 }
 
-function afterValue(node: Node, state: HtmlState): HtmlState | null {
+function afterValue(node: Node, state: HtmlState, after: string): HtmlState | null {
   const texts = authorTexts(node)
   if (texts === null) return afterOutput(state)
   return texts
-    .map((text) => advance(escapeText(text), state))
+    .map((text) => beforeText(advance(escapeText(text), state), after))
     .reduce<HtmlState | null>(
       (left, right, index) => (index === 0 ? right : left && merge(left, right)),
       state,

@@ -6,6 +6,7 @@ import {
   advance,
   afterOutput,
   afterPart,
+  beforeText,
   describeState,
   type HtmlState,
   merge,
@@ -126,11 +127,11 @@ export class TagWriter {
   }
 
   /** An output of one of several texts of the author: they move the state as text does. */
-  authorTexts(node: Node, texts: readonly string[]): void {
+  authorTexts(node: Node, texts: readonly string[], after = ''): void {
     const start = this.#state
     let end: HtmlState | null = null
     for (const text of texts) {
-      this.#state = advance(escapeText(text), start)
+      this.#state = beforeText(advance(escapeText(text), start), after)
       end = end === null ? this.#state : this.#merged(node, end)
     }
     this.#state = end ?? start
@@ -180,8 +181,12 @@ export class TagWriter {
     this.branches(node, [round, otherwise])
   }
 
-  /** Runs functions for parts of which one is written; they must end in places that agree. */
-  branches(node: Node, runs: readonly (() => void)[]): void {
+  /**
+   * Runs functions for parts of which one is written; they must end in places that agree.
+   *
+   * @param after the text that follows them at once, if that is known
+   */
+  branches(node: Node, runs: readonly (() => void)[], after = ''): void {
     this.#leaveConstant()
     const [start, tag] = [this.#state, this.#tag]
     let end: HtmlState | null = null
@@ -190,6 +195,7 @@ export class TagWriter {
       this.#state = start
       this.#tag = tag
       run()
+      this.#state = beforeText(this.#state, after)
       if (end === null || this.#tag === tag) endTag = this.#tag
       end = end === null ? this.#state : this.#merged(node, end)
     }

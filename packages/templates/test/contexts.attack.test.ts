@@ -189,14 +189,28 @@ it.each(breakers)('writes the text %j as a literal where a script stands', (x) =
 
 it.each(breakers)('gives the text %j no operator inside a name and where nobody knows what stands', (x) => {
   const safe = /^(?:[\p{L}\p{N}_]|\\u[0-9a-f]{4})*$/u
-  for (const start of ['a', 'a.', 'if (a) /b/.c;', 'f(a) / "', '"\\\\']) {
+  for (const start of ['a', 'a.', 'if (a) /b/.c;', 'f(a) / "']) {
     const code = render(`<script>${start}{{ x }}</script>`, { x }).slice(8 + start.length, -9)
     expect(code).toMatch(safe)
   }
 })
 
+it.each(breakers)('leaves no sign of the text %j in a string that could end it, call or assign', (x) => {
+  const safe = /^(?:[\p{L}\p{N}_ /\-.:,#@?%]|\\u[0-9a-f]{4})*$/u
+  for (const start of ['"', "'", '`', '"\\\\', 'f(a, "b', '`${a}']) {
+    const code = render(`<script>${start}{{ x }}</script>`, { x }).slice(8 + start.length, -9)
+    expect(code).toMatch(safe)
+    const handler = render(`<b onclick='${start.replaceAll("'", '"')}{{ x }}'>`, { x }).slice(
+      12 + start.length,
+      -2,
+    )
+    expect(handler).toMatch(safe)
+  }
+})
+
 it.each(breakers)('keeps the text %j inside an attribute and a style', (x) => {
-  expect(render('<a title={{ x }}>', { x }).slice(9, -1)).toMatch(/^(?:""|[^\s"'`=<>]*)$/)
+  expect(render('<a title={{ x }}>', { x }).slice(9, -1)).toMatch(/^(?:"[^"]*"|[^\s"'`=<>]*)$/)
+  expect(render('<a title=a{{ x }}>', { x }).slice(10, -1)).toMatch(/^[^\s"'`=<>]*$/)
   expect(render('<a title="{{ x }}">', { x: new Markup(x) }).slice(10, -2)).not.toContain('"')
   expect(render("<a title='{{ x }}'>", { x: new Markup(x) }).slice(10, -2)).not.toContain("'")
   expect(render('<style>{{ x }}</style>', { x }).slice(7, -8)).not.toMatch(/[<>"'(){};:/@*&!\n]/)
