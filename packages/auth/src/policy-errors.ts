@@ -1,5 +1,5 @@
 /** The mistakes that a policy can hold; each is a refusal, too. */
-import { DewarError, nearestName } from '@dewar/base'
+import { DewarError, nameRemedy, nearestName } from '@dewar/base'
 
 export function unknownAction(resource: string, action: string, known: Iterable<string>): DewarError {
   const actions = [...known]
@@ -70,9 +70,8 @@ export function badRoles(roles: unknown): DewarError {
 }
 
 export function badPermissionsOption(name: string, known: readonly string[]): DewarError {
-  const nearest = nearestName(name, known)
   return new DewarError('ERR_AUTH_OPTION', `createPermissions has no option '${name}'.`, {
-    fix: nearest === undefined ? `It takes ${known.join(', ')}.` : `Did you mean '${nearest}'?`,
+    fix: nameRemedy(name, known),
     details: { name },
   })
 }

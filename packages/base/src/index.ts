@@ -1,3 +1,4 @@
+export { checkNames, nameRemedy } from './check-names.ts'
 export { defaults } from './defaults.ts'
 export {
   DewarError,
@@ -22,3 +23,4 @@ export {
   type SettingValue,
   settings,
 } from './settings.ts'
+export { systemClock } from './system-clock.ts'

@@ -2,8 +2,8 @@
  * Settings as data: each default stands in one table with its unit, its reason and its source. Options, config types,
  * the generated defaults page and the snapshot test are all read from the tables.
  */
+import { nameRemedy } from './check-names.ts'
 import { DewarError, type DewarErrorCode } from './errors.ts'
-import { nearestName } from './nearest-name.ts'
 import { Secret } from './secret.ts'
 
 /** What a setting takes; `strings` and `secrets` are lists, `mapping` is a plain object. */
@@ -247,8 +247,7 @@ function parseJson(text: string): unknown {
 }
 
 function unknownOption(code: DewarErrorCode, name: string, known: readonly string[]): DewarError {
-  const nearest = nearestName(name, known)
-  const fix = nearest === undefined ? `Known options: ${known.join(', ')}.` : `Did you mean '${nearest}'?`
+  const fix = nameRemedy(name, known)
   return new DewarError(code, `'${name}' is not an option.`, { fix, details: { option: name } })
 }
 

@@ -1,10 +1,13 @@
 /** The app object: what is registered, the settings, and the rooms a request passes through. Flask: `Flask`. */
+
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FormLimits } from '@dewar/forms'
+import { systemClock } from '@dewar/base'
 import type { RequestOptions, Response } from '@dewar/http'
 import type { Rule, RuleMap } from '@dewar/routing'
 import { createNonceSource, type SecurityHeaders } from '@dewar/security'
-import type { RunningServer } from '@dewar/server'
+import type { HandOver, RunningServer } from '@dewar/server'
 import type { EndedSessions, StoredSessions } from '@dewar/sessions'
 import type { KeyRing } from '@dewar/signing'
 import type { Store } from '@dewar/stores'
@@ -34,6 +37,7 @@ import { OwnedPrefixes } from './owned-prefixes.ts'
 import type { Endpoint, Surroundings } from './plan.ts'
 import { surround } from './plan.ts'
 import { AppRequest } from './request.ts'
+import { openBelow, type ResourceMode } from './resources.ts'
 import type { AppSessions } from './rooms.ts'
 import { RouteTable } from './route-table.ts'
 import type { AnyView } from './route-types.ts'
@@ -44,6 +48,7 @@ import { addStaticFolder } from './static-files.ts'
 import { StaticVersions } from './static-versions.ts'
 import { type CliRunner, createCliRunner } from './test-cli-runner.ts'
 import { type ClientOptions, TestClient } from './test-client.ts'
+import { type MadeUpRequest, madeUpRequest } from './test-request.ts'
 
 /**
  * An app. Made by `createApp()`.
@@ -133,7 +138,7 @@ export class App extends AppSetup {
   get templates(): Templates {
     const { templates } = this.#furniture
     if (templates !== null) return templates
-    this.#furniture.templates = this.#furniture.rooms.createTemplates()
+    this.#furniture.templates = this.#furniture.rooms.createTemplates((line) => this.logger.info(line))
     this.#prepareTemplates(this)
     return this.#furniture.templates
   }
@@ -185,6 +190,43 @@ export class App extends AppSetup {
     return this.#furniture.endedSessions
   }
 
+  /** Whether the server in front reads files for the app. @internal */
+  get handOver(): HandOver | undefined {
+    return this.#furniture.rooms.handOver
+  }
+
+  /**
+   * For how long caches may keep a file without asking, in seconds; `null` makes them ask each time.
+   *
+   * @param filename its name, as `sendFile` or the static route got it
+   * @see Flask: `get_send_file_max_age`
+   */
+  getSendFileMaxAge(filename: string): number | null {
+    const { sendFileMaxAge } = this.#options
+    return sendFileMaxAge === undefined ? this.config.SEND_FILE_MAX_AGE_DEFAULT : sendFileMaxAge(filename)
+  }
+
+  /**
+   * Opens a file that comes with the app, below `root`, for reading. Close it, or let `await using` do so.
+   *
+   * @throws {DewarError} `ERR_DEWAR_RESOURCE`
+   * @see Flask: `open_resource`
+   */
+  openResource(path: string): Promise<FileHandle> {
+    return openBelow(this.root, path)
+  }
+
+  /**
+   * Opens a file of the folder for private data.
+   *
+   * @param mode `r` to read, `w` to write it anew, `a` to add to it
+   * @throws {DewarError} `ERR_DEWAR_RESOURCE`
+   * @see Flask: `open_instance_resource`
+   */
+  openInstanceResource(path: string, mode: ResourceMode = 'r'): Promise<FileHandle> {
+    return openBelow(this.instancePath, path, mode)
+  }
+
   /** What is put on every response. @internal */
   get securityHeaders(): SecurityHeaders {
     return this.#furniture.rooms.securityHeaders
@@ -208,7 +250,7 @@ export class App extends AppSetup {
 
   /** Seconds since the epoch, by the clock of `createApp({ now })`. */
   now(): number {
-    return this.#options.now?.() ?? Date.now() / 1000
+    return this.#options.now?.() ?? systemClock()
   }
 
   /**
@@ -283,7 +325,11 @@ export class App extends AppSetup {
   /** Makes the request that {@link App.handle} takes: proxies looked through, limits set. */
   createRequest(options: RequestOptions): AppRequest {
     const { gate, requestDefaults, formLimits } = this.#furniture.rooms
-    return new AppRequest(gate.lookThrough({ ...requestDefaults, ...options }), formLimits)
+    return new AppRequest(
+      gate.lookThrough({ ...requestDefaults, ...options }),
+      formLimits,
+      this.#options.json,
+    )
   }
 
   /**
@@ -315,12 +361,12 @@ export class App extends AppSetup {
    * Runs a function in the context of a made-up request: routed, but without hooks and view; teardown functions run after
    * it. Flask: `test_request_context`.
    *
-   * @param options a path, or the request in full
+   * @param options a path or URL, or the request: `{ target: '/login', method: 'POST', form: { name: 'ada' } }`
    */
-  testRequestContext<T>(options: string | Partial<RequestOptions>, run: () => T): T {
-    const given = typeof options === 'string' ? { target: options } : options
-    const headers = given.headers ?? [['Host', 'localhost']]
-    const request = this.createRequest({ method: 'GET', target: '/', ...given, headers })
+  testRequestContext<T>(options: string | MadeUpRequest, run: () => T): T {
+    const request = this.createRequest(
+      madeUpRequest(typeof options === 'string' ? { target: options } : options, this),
+    )
     const context = new Context(this, request)
     if (!this.#frozen) this.freeze()
     findRoute(this, context, request)

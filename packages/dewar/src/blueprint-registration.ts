@@ -26,7 +26,7 @@ export function registerBlueprint(
 }
 
 function addFolders(target: RegistrationTarget, state: BlueprintState): void {
-  const { root, templateFolder, staticFolder, staticUrlPath } = state.blueprint.options
+  const { root, templateFolder, staticFolder, staticUrlPath, sendFileMaxAge } = state.blueprint.options
   if (templateFolder !== undefined) {
     target.app.templates.addFolder(resolveFolder(root, templateFolder, 'templateFolder'))
   }
@@ -35,6 +35,7 @@ function addFolders(target: RegistrationTarget, state: BlueprintState): void {
     folder: resolveFolder(root, staticFolder, 'staticFolder'),
     endpoint: 'static',
     urlPath: staticUrlPath ?? `/${lastPart(staticFolder)}`,
+    maxAge: sendFileMaxAge,
   })
 }
 

@@ -1,4 +1,5 @@
 /** A part of an app that is put together later: what is registered on it is kept and replayed when it is registered. */
+import type { FileHandle } from 'node:fs/promises'
 import { DewarError } from '@dewar/base'
 import type { HttpError } from '@dewar/http'
 import type { BlueprintState } from './blueprint-state.ts'
@@ -6,8 +7,10 @@ import type { AnyErrorHandler } from './error-handlers.ts'
 import { frozen } from './errors.ts'
 import type { RouteCors, RouteHeaders } from './route-answers.ts'
 import type { RouteLimits } from './route-limits.ts'
+import { openBelow } from './resources.ts'
 import type { Access, AnyView, ErrorClass, ErrorHandler, HookTypes } from './route-types.ts'
 import { type RouteRecord, Scaffold } from './scaffold.ts'
+import type { SendFileMaxAge } from './send-file-settings.ts'
 
 /** What a blueprint is made with. `P` is the literal type of its prefix, which may hold arguments. */
 export interface BlueprintOptions<P extends string = string> {
@@ -25,6 +28,8 @@ export interface BlueprintOptions<P extends string = string> {
   readonly staticFolder?: string | undefined
   /** The URL path of its static files below its prefix; `/` and the folder's name by default. */
   readonly staticUrlPath?: string | undefined
+  /** For how long caches may keep its static files, by name; as the app says by default. Flask: `get_send_file_max_age`. */
+  readonly sendFileMaxAge?: SendFileMaxAge | undefined
   /** The access rule of each route that has none of its own, those of blueprints within included. */
   readonly access?: Access | undefined
   /** The limit of each route that has none of its own; each counts by itself unless the limit has a `name`. */
@@ -109,6 +114,16 @@ export class Blueprint<P extends string = string> extends Scaffold<P> {
     })
   }
 
+  /**
+   * Opens a file that lies below its root, for reading. Close it, or let `await using` do so.
+   *
+   * @throws {DewarError} `ERR_DEWAR_RESOURCE`
+   * @see Flask: `Blueprint.open_resource`
+   */
+  openResource(path: string): Promise<FileHandle> {
+    return openBelow(this.options.root ?? null, path)
+  }
+
   /** As `beforeRequest`, for every request to the app. Flask: `before_app_request`. */
   beforeAppRequest<F extends HookTypes['before']>(hook: F): F {
     return this.#onApp(hook, ({ app }) => app.hooks.before.push(hook))
@@ -168,8 +183,8 @@ export class Blueprint<P extends string = string> extends Scaffold<P> {
   }
 
   protected override addRecord(record: RouteRecord): void {
-    if (record.endpoint.includes('.') && record.options.endpoint !== undefined)
-      throw dotted(this.name, record)
+    const chosen = record.options.endpoint ?? record.view?.name
+    if (chosen === record.endpoint && chosen.includes('.')) throw dotted(this.name, record)
     this.recorded.push((state) => state.addRecord(record))
   }
 

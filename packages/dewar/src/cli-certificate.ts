@@ -4,7 +4,9 @@
  * Node makes keys and signatures; what is written here is the frame around them, an X.509 certificate in DER.
  * @see RFC 5280 §4.1; ITU-T X.690 (DER); Werkzeug: `ssl_context='adhoc'`
  */
+
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { systemClock } from '@dewar/base'
 
 /** How long it is valid, in seconds: it lives as long as the run. */
 const lifetime = 7 * 86_400
@@ -28,7 +30,7 @@ export interface DevCertificate {
 }
 
 /** Makes a key and a certificate for `localhost`, `127.0.0.1` and `::1`. @internal */
-export function createDevCertificate(now = Date.now() / 1000): DevCertificate {
+export function createDevCertificate(now = systemClock()): DevCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = sequence(oid(oids.ecdsaWithSha256))
   const name = sequence(set(sequence(oid(oids.commonName), utf8('localhost, made by dewar run'))))

@@ -1,5 +1,6 @@
 /** The way to an app. */
-import { DewarError, nearestName } from '@dewar/base'
+import { isAbsolute } from 'node:path'
+import { checkNames, DewarError } from '@dewar/base'
 import type { ConverterDefinition } from '@dewar/routing'
 import type { Session } from '@dewar/sessions'
 import type { Store } from '@dewar/stores'
@@ -12,6 +13,7 @@ import type { LoggerChoice } from './logger.ts'
 import type { RouteCors } from './route-answers.ts'
 import type { RouteLimits } from './route-limits.ts'
 import type { Access } from './route-types.ts'
+import type { SendFileMaxAge } from './send-file-settings.ts'
 import { addTemplateGlobals } from './template-globals.ts'
 
 /** Options of the app's templates: all of `createTemplates` that the app does not decide itself. */
@@ -43,6 +45,8 @@ export interface AppOptions {
   readonly subdomainMatching?: boolean | undefined
   /** Whether `config.fromFile` looks in the folder for private data instead of in `root`. */
   readonly instanceRelativeConfig?: boolean | undefined
+  /** For how long caches may keep a file, by its name; `SEND_FILE_MAX_AGE_DEFAULT` for all by default. Flask: `get_send_file_max_age`. */
+  readonly sendFileMaxAge?: SendFileMaxAge | undefined
   /** What JSON is written and read with, in place of {@link createJsonProvider}'s. */
   readonly json?: JsonProvider | undefined
   /** Converters of the app's own, by name. */
@@ -84,6 +88,7 @@ const known = [
   'subdomainMatching',
   'instancePath',
   'instanceRelativeConfig',
+  'sendFileMaxAge',
   'json',
   'converters',
   'store',
@@ -112,16 +117,18 @@ const known = [
  * @see Flask: `Flask(__name__)`
  */
 export function createApp(options: AppOptions = {}): App {
-  for (const name of Object.keys(options)) {
-    if ((known as readonly string[]).includes(name)) continue
-    const nearest = nearestName(name, known)
-    throw new DewarError('ERR_DEWAR_OPTION', `createApp has no option '${name}'.`, {
-      fix: nearest === undefined ? `Known options: ${known.join(', ')}.` : `Did you mean '${nearest}'?`,
-      details: { name },
-    })
-  }
+  checkNames('ERR_DEWAR_OPTION', 'createApp', options, known)
   checkHosts(options)
+  checkInstancePath(options)
   return new App(options, addTemplateGlobals)
+}
+
+function checkInstancePath({ instancePath }: AppOptions): void {
+  if (instancePath === undefined || isAbsolute(instancePath)) return
+  throw new DewarError('ERR_DEWAR_OPTION', `createApp: the instancePath '${instancePath}' is not absolute.`, {
+    fix: "Write join(import.meta.dirname, 'instance').",
+    details: { option: 'instancePath' },
+  })
 }
 
 function checkHosts({

@@ -122,6 +122,27 @@ export const defaults = settings({
     guards: 'stale static files: null asks again each time and gets a 304',
     source: 'Flask: SEND_FILE_MAX_AGE_DEFAULT',
   },
+  useXSendfile: {
+    value: false,
+    key: 'USE_X_SENDFILE',
+    guards: 'workers that copy files the server in front could read: true names them to it by their paths',
+    source: 'Flask: USE_X_SENDFILE',
+  },
+  xAccelRedirect: {
+    value: null as Readonly<Record<string, string>> | null,
+    key: 'X_ACCEL_REDIRECT',
+    accepts: 'mapping',
+    optional: true,
+    guards:
+      'the same, with nginx: folders and the internal locations they are served at; no other file is named',
+    source: 'nginx: ngx_http_proxy_module, X-Accel-Redirect',
+  },
+  explainTemplateLoading: {
+    value: false,
+    key: 'EXPLAIN_TEMPLATE_LOADING',
+    guards: 'the wrong template of two with one name: true logs where each was looked for',
+    source: 'Flask: EXPLAIN_TEMPLATE_LOADING',
+  },
   staticVersions: {
     value: false,
     key: 'STATIC_VERSIONS',

@@ -11,6 +11,7 @@ import {
 import { debugPage } from './debug-page.ts'
 import { defaults } from './defaults.ts'
 import { findErrorHandler } from './error-handlers.ts'
+import { withReason } from './explain-error.ts'
 import { toResponse } from './make-response.ts'
 import { loggablePath } from './request-log.ts'
 import { reportRefusal, reportUnsendable } from './security-events.ts'
@@ -31,7 +32,8 @@ export function answerError(walk: Walk, error: unknown): Promise<void> | undefin
       return undefined
     }
     return askHandler(walk, error, error.status, () => {
-      walk.response = error.toResponse(walk.request)
+      const shown = walk.app.debug ? withReason(error) : error
+      walk.response = shown.toResponse(walk.request)
       return undefined
     })
   }

@@ -1,5 +1,5 @@
 /** What debug mode adds to errors whose cause is usually the same. Flask: `flask.debughelpers`. */
-import { MissingKeyError } from '@dewar/http'
+import { BadRequest, type HttpError, MissingKeyError } from '@dewar/http'
 import { type AppRequest, readFields } from './request.ts'
 
 /** A remedy for an error in this request, `null` if nobody knows one. @internal */
@@ -15,4 +15,12 @@ export function explainError(error: unknown, request: AppRequest | null): string
   if (request.isJson) return `The body is JSON: read '${key}' with await request.json().`
   const sent = names.length === 0 ? 'The form that was sent is empty.' : `The form has: ${names.join(', ')}.`
   return `The form has no field '${key}'. ${sent}`
+}
+
+/** A 400 with what the parser has to say; clients other than the developer's are told nothing of it. @internal */
+export function withReason(error: HttpError): HttpError {
+  const { reason } = error.details
+  if (!(error instanceof BadRequest) || typeof reason !== 'string') return error
+  const cause = error.cause instanceof Error ? ` ${error.cause.message}` : ''
+  return new BadRequest(`${error.description} ${reason}${cause}`, { cause: error })
 }

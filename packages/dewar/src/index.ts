@@ -76,11 +76,12 @@ export {
   readForm,
 } from './read-form.ts'
 export { type RedirectOptions, redirect } from './redirect.ts'
-export { renderTemplate } from './render-template.ts'
+export { getTemplateAttribute, renderTemplate } from './render-template.ts'
 export { renderTemplateString, type TemplateStringOptions } from './render-template-string.ts'
 export { renderUserTemplate, UserTemplateError } from './render-user-template.ts'
 export type { AppRequest } from './request.ts'
 export type { RequestLine } from './request-log.ts'
+export type { ResourceMode } from './resources.ts'
 export type { AppSessions } from './rooms.ts'
 export type { RouteCors, RouteHeaders } from './route-answers.ts'
 export type { RouteBody } from './route-body.ts'
@@ -109,6 +110,7 @@ export {
   type SecurityEventType,
 } from './security-events.ts'
 export { sendFile, sendFromDirectory } from './send-file.ts'
+export type { SendFileMaxAge } from './send-file-settings.ts'
 export {
   createSignal,
   type Receiver,
@@ -120,5 +122,5 @@ export {
 export { clearSiteData } from './site-data.ts'
 export type { Step, StepMessage } from './steps.ts'
 export { streamWithContext } from './stream.ts'
-export { streamTemplate } from './stream-template.ts'
+export { streamTemplate, streamTemplateString } from './stream-template.ts'
 export { type UrlForArgs, type UrlForOptions, type UrlValues, urlFor } from './url-for.ts'

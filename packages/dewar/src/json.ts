@@ -19,6 +19,13 @@ export interface JsonOptions {
   readonly indent?: number | undefined
   /** Dates as ISO 8601 (default) or as HTTP dates, as Flask writes them. */
   readonly dates?: 'iso' | 'http' | undefined
+  /**
+   * Turns an object that is no plain data into some, `{ $decimal: '1.5' }` for a decimal; gives `undefined` for one it does not
+   * know. It is asked before anything else is tried. Flask: `DefaultJSONProvider.default`.
+   */
+  readonly default?: ((value: object) => unknown) | undefined
+  /** Turns what was read back, from inside out, as `JSON.parse` calls it. Python: `object_hook`. */
+  readonly reviver?: ((this: unknown, key: string, value: unknown) => unknown) | undefined
 }
 
 /**
@@ -30,7 +37,7 @@ export interface JsonOptions {
 export function createJsonProvider(options: JsonOptions = {}): JsonProvider {
   return Object.freeze({
     stringify: (value: unknown) => stringifyWithin(value ?? null, options),
-    parse: (text: string): unknown => JSON.parse(text),
+    parse: (text: string): unknown => JSON.parse(text, options.reviver),
   })
 }
 
@@ -49,18 +56,31 @@ function stringifyWithin(value: unknown, options: JsonOptions): string {
 
 function stringify(value: unknown, options: JsonOptions): string {
   const { sortKeys = false, ascii = false, indent = 0, dates = 'iso' } = options
-  const plain = prepare(value, sortKeys, dates)
+  const plain = prepare(value, { dates, convert: options.default })
   const text = sortKeys ? writeSorted(plain, indent, '') : JSON.stringify(plain, null, indent)
   return ascii ? text.replace(/[\u007f-\uffff]/g, escapeUnit) : text
 }
 
+interface Plan {
+  readonly dates: 'iso' | 'http'
+  readonly convert: JsonOptions['default']
+}
+
+function isPlainData(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null
+}
+
 /** The value as plain data; the very same object where it is plain already, which is nearly always. */
-function prepare(value: unknown, sorted: boolean, dates: 'iso' | 'http', key = ''): unknown {
+function prepare(value: unknown, plan: Plan, key = ''): unknown {
   if (typeof value === 'bigint') return String(value)
   if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Date) return dates === 'http' ? value.toUTCString() : value
-  if ('toJSON' in value && typeof value.toJSON === 'function')
-    return prepare(value.toJSON(key), sorted, dates)
+  if (plan.convert !== undefined && !isPlainData(value)) {
+    const converted = plan.convert(value)
+    if (converted !== undefined && converted !== value) return prepare(converted, plan, key)
+  }
+  if (value instanceof Date) return plan.dates === 'http' ? value.toUTCString() : value
+  if ('toJSON' in value && typeof value.toJSON === 'function') return prepare(value.toJSON(key), plan)
   if ('toHtml' in value && typeof value.toHtml === 'function') return value.toHtml()
   if (value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) throw noJson(value, key)
   if (value instanceof String || value instanceof Number || value instanceof Boolean) return value.valueOf()
@@ -68,7 +88,7 @@ function prepare(value: unknown, sorted: boolean, dates: 'iso' | 'http', key = '
   for (const name of Object.keys(value)) {
     const given = (value as Record<string, unknown>)[name]
     if (typeof given !== 'object' && typeof given !== 'bigint') continue
-    const prepared = prepare(given, sorted, dates, name)
+    const prepared = prepare(given, plan, name)
     if (prepared === given) continue
     changed ??= Array.isArray(value) ? [...value] : Object.assign(Object.create(null), value)
     ;(changed as Record<string, unknown>)[name] = prepared

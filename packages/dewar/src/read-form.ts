@@ -1,5 +1,5 @@
 /** A form that comes back: read against a schema, shown again with what the user wrote and what is wrong with it. */
-import { DewarError, nearestName } from '@dewar/base'
+import { checkNames, DewarError } from '@dewar/base'
 import { type FieldErrors, type SchemaOutput, type StandardSchema, ValidationError } from '@dewar/forms'
 import { html, Markup } from '@dewar/markup'
 import { useRequest } from './context.ts'
@@ -187,13 +187,7 @@ function given(options: FieldOptions): Markup {
 }
 
 function checkOptions(options: FieldOptions): void {
-  for (const name of Object.keys(options)) {
-    if (known.has(name)) continue
-    const nearest = nearestName(name, known)
-    throw new DewarError('ERR_DEWAR_FORM_FIELD', `A form field has no option '${name}'.`, {
-      fix: nearest === undefined ? `Options: ${[...known].join(', ')}.` : `Did you mean '${nearest}'?`,
-    })
-  }
+  checkNames('ERR_DEWAR_FORM_FIELD', 'A form field', options, known)
 }
 
 /** `first_name` and `firstName` are "First name". */

@@ -6,6 +6,18 @@ import { announce } from './steps.ts'
 import { templateValues } from './stream-template.ts'
 
 /**
+ * The macro that a template exports under a name, or whatever else it sets: `getTemplateAttribute('_cider.html', 'hello')('World')`.
+ *
+ * @param name the template
+ * @param attribute the macro
+ * @throws {DewarError} `ERR_TEMPLATES_NOT_FOUND`
+ * @see Flask: `get_template_attribute`
+ */
+export function getTemplateAttribute(name: string, attribute: string): unknown {
+  return useContext('getTemplateAttribute()').app.templates.attribute(name, attribute)
+}
+
+/**
  * Renders a template file, escaping each value.
  *
  * @param name its name below the template folders, or several names of which the first that exists is taken

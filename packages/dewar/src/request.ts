@@ -7,7 +7,15 @@ import {
   type StandardSchema,
   type UploadedFile,
 } from '@dewar/forms'
-import { type HttpError, type MultiDict, Request, type RequestOptions } from '@dewar/http'
+import {
+  BadRequest,
+  type HttpError,
+  type JsonOptions as JsonReadOptions,
+  type MultiDict,
+  Request,
+  type RequestOptions,
+} from '@dewar/http'
+import type { JsonProvider } from './json.ts'
 import { requestId } from './request-id.ts'
 import type { BodyBounds } from './route-body.ts'
 import { validateBody } from './validate.ts'
@@ -44,6 +52,8 @@ export let readFields: (request: AppRequest) => MultiDict<string> | null
  */
 export class AppRequest extends Request {
   #limits: FormLimits
+  /** What reads JSON, if the app has a provider of its own. */
+  readonly #provider: JsonProvider | undefined
   #route: RequestRoute | null = null
   #owners: readonly string[] = none
   #id: string | null = null
@@ -65,9 +75,15 @@ export class AppRequest extends Request {
     closeFiles = (request) => request.#parsed?.then((parsed) => parsed.close?.(), ignore)
   }
 
-  constructor(options: RequestOptions, limits: FormLimits = {}) {
+  /** @internal */
+  constructor(
+    options: RequestOptions,
+    limits: FormLimits = {},
+    provider: JsonProvider | undefined = undefined,
+  ) {
     super(options)
     this.#limits = limits
+    this.#provider = provider
   }
 
   /**
@@ -121,6 +137,28 @@ export class AppRequest extends Request {
   /** The files of a multipart body. They are gone when the request ends: save what you keep. */
   async files(): Promise<MultiDict<UploadedFile>> {
     return (await this.#parse()).files
+  }
+
+  /**
+   * The body, parsed as JSON, by the app's own provider if it has one.
+   *
+   * @param options `force` ignores the media type; `silent` gives `null` instead of 400 or 415
+   * @throws {UnsupportedMediaType} 415, if the media type is not JSON
+   * @throws {BadRequest} 400, if it is no JSON, nested too deep, or has keys that reach into prototypes
+   * @throws {RequestEntityTooLarge} 413
+   * @see Flask: `Request.get_json`
+   */
+  override async json<T = unknown>(options: JsonReadOptions = {}): Promise<T> {
+    const value = await super.json<T>(options)
+    if (this.#provider === undefined || value === null) return value
+    try {
+      // What is safe to read has been found out above; the provider says what it means.
+      return this.#provider.parse(await this.text()) as T
+    } catch (cause) {
+      if (!(cause instanceof SyntaxError)) throw cause
+      if (options.silent === true) return null as T
+      throw new BadRequest('The body is not valid JSON.', { cause })
+    }
   }
 
   /**

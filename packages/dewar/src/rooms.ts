@@ -8,6 +8,7 @@ import {
   type SecurityHeadersOptions,
   securityHeaders,
 } from '@dewar/security'
+import type { HandOver } from '@dewar/server'
 import {
   createSessions,
   type Sessions,
@@ -16,12 +17,13 @@ import {
 } from '@dewar/sessions'
 import type { KeyRing } from '@dewar/signing'
 import type { Store } from '@dewar/stores'
-import { createTemplates, type Templates } from '@dewar/templates'
+import { createTemplates, type LoadAttempt, type Templates } from '@dewar/templates'
 import type { SessionData } from './augment.ts'
 import type { AppConfig } from './config.ts'
 import type { AppOptions } from './create-app.ts'
 import { createGate, type Gate } from './gate.ts'
 import { roomOptions } from './known-settings.ts'
+import { createHandOver } from './send-file-settings.ts'
 
 /** Where an app's sessions come from: await what `open` and `save` give, stored sessions take their time. */
 export type AppSessions = Sessions<SessionData> | StoredSessions<SessionData>
@@ -33,16 +35,21 @@ export interface Rooms {
   /** What every request of the app starts from. */
   readonly requestDefaults: Pick<RequestOptions, 'maxContentLength' | 'limits'>
   readonly formLimits: FormLimits
-  createTemplates(): Templates
+  readonly handOver: HandOver | undefined
+  /** @param explain gets a line for each template that is read, under `EXPLAIN_TEMPLATE_LOADING` */
+  createTemplates(explain: (line: string) => void): Templates
   createSessions(keys: KeyRing | null, store: Store): AppSessions
 }
 
 /** @throws {DewarError} for settings that a room refuses @internal */
 export function createRooms(config: AppConfig, options: AppOptions): Rooms {
   return {
-    createTemplates: () =>
+    createTemplates: (explain) =>
       createTemplates({
         ...options.templates,
+        ...(config.EXPLAIN_TEMPLATE_LOADING && {
+          onLoad: (name, attempts) => explain(placesOf(name, attempts)),
+        }),
         folders: templateFolders(options),
         ...templateSettings(config, options),
       }),
@@ -57,6 +64,7 @@ export function createRooms(config: AppConfig, options: AppOptions): Rooms {
       },
     },
     formLimits: roomOptions(formsDefaults, config),
+    handOver: createHandOver(config),
     createSessions: (keys, store) =>
       createSessions<SessionData>({
         keys: keys ?? undefined,
@@ -77,6 +85,13 @@ export function templateSettings(config: AppConfig, { templates }: AppOptions) {
     csrfFieldName: config.CSRF_FIELD_NAME,
     strictNames: templates?.strictNames ?? config.DEBUG,
   }
+}
+
+/** Where a template was looked for, in a line. Flask: `explain_template_loading_attempts`. */
+function placesOf(name: string, attempts: readonly LoadAttempt[]): string {
+  const places = attempts.map(({ folder, found }, i) => `${i + 1}: ${folder}${found ? ' (found)' : ''}`)
+  const end = attempts.at(-1)?.found === true ? '' : ' It is in none of them.'
+  return `Looking for the template '${name}': ${places.join(', ') || 'there are no folders'}.${end}`
 }
 
 function templateFolders({ root, templateFolder = 'templates' }: AppOptions): readonly string[] {

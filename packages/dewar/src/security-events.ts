@@ -5,8 +5,10 @@
  * the event as `securityEvent`: refusals at level `warn`, the rest at `info`. Events hold no secrets: no token, no
  * password, no cookie, no query.
  */
+
 import { channel } from 'node:diagnostics_channel'
 import type { DewarError } from '@dewar/base'
+import { systemClock } from '@dewar/base'
 import type { HttpError } from '@dewar/http'
 import type { SessionRefusal } from '@dewar/sessions'
 import type { App } from './app.ts'
@@ -112,7 +114,7 @@ const longestText = 200
  */
 export function reportSecurityEvent<T extends SecurityEventType>(type: T, details: SecurityEvents[T]): void {
   const context = currentContext()
-  if (context === undefined) publish({ type, app: '', time: Date.now() / 1000, request: null, details })
+  if (context === undefined) publish({ type, app: '', time: systemClock(), request: null, details })
   else report(context.app, context, type, details)
 }
 

@@ -1,6 +1,6 @@
 /** Bytes and streams as answers, named and conditional as files are. */
 import { DewarError } from '@dewar/base'
-import { encodeExtended, Response, type ResponseBody, serializeOptionsHeader } from '@dewar/http'
+import { contentDisposition, Response, type ResponseBody } from '@dewar/http'
 import { guessMimetype, type SendFileOptions } from '@dewar/server'
 
 /** What can be sent in place of a file on disk. */
@@ -23,7 +23,7 @@ export function sendContent(content: Content, options: SendFileOptions): Respons
   if (downloadName !== undefined) {
     response.headers.set(
       'Content-Disposition',
-      disposition(asAttachment ? 'attachment' : 'inline', downloadName),
+      contentDisposition(asAttachment ? 'attachment' : 'inline', downloadName),
     )
   }
   setMaxAge(response, options.maxAge ?? null)
@@ -38,17 +38,6 @@ export function sendContent(content: Content, options: SendFileOptions): Respons
 function setMaxAge(response: Response, maxAge: number | null): void {
   const fresh = maxAge === null ? 'no-cache' : `${maxAge > 0 ? 'public' : 'no-cache'}, max-age=${maxAge}`
   response.headers.set('Cache-Control', fresh)
-}
-
-/** @see RFC 6266; Werkzeug: `send_file` */
-function disposition(kind: 'inline' | 'attachment', filename: string): string {
-  const name = filename.toWellFormed().replace(/[\x00-\x1f\x7f]/g, '_')
-  if (/^[\x20-\x7e]*$/.test(name)) return serializeOptionsHeader(kind, [['filename', name]])
-  const simple = name.normalize('NFKD').replace(/[^\x20-\x7e]/g, '')
-  return serializeOptionsHeader(kind, [
-    ['filename', simple],
-    ['filename*', encodeExtended(name)],
-  ])
 }
 
 function nameless(): DewarError {

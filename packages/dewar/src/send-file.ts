@@ -16,8 +16,8 @@ import { type Content, sendContent } from './send-content.ts'
  * @see Flask: `send_file`
  */
 export async function sendFile(source: string | Content, options: SendFileOptions = {}): Promise<Response> {
-  if (typeof source !== 'string') return sendContent(source, withRequest(options))
-  return send(fromRoot(source), withRequest(options))
+  if (typeof source !== 'string') return sendContent(source, complete(options, options.downloadName ?? ''))
+  return send(fromRoot(source), complete(options, source))
 }
 
 /**
@@ -34,7 +34,7 @@ export function sendFromDirectory(
   path: string,
   options: SendFileOptions = {},
 ): Promise<Response> {
-  return sendFrom(fromRoot(directory), path, withRequest(options))
+  return sendFrom(fromRoot(directory), path, complete(options, path))
 }
 
 function fromRoot(path: string): string {
@@ -42,7 +42,9 @@ function fromRoot(path: string): string {
   return isAbsolute(path) || root === null ? path : join(root, path)
 }
 
-function withRequest(options: SendFileOptions): SendFileOptions {
+/** What the app and the request have to say. */
+function complete(options: SendFileOptions, filename: string): SendFileOptions {
   const { app, request } = useContext('sendFile()')
-  return { request: request ?? undefined, maxAge: app.config.SEND_FILE_MAX_AGE_DEFAULT, ...options }
+  const maxAge = app.getSendFileMaxAge(filename)
+  return { request: request ?? undefined, maxAge, handOver: app.handOver, ...options }
 }

@@ -113,8 +113,8 @@ export interface RequestMessage {
 /** What happens to a template. */
 export interface TemplateMessage {
   readonly app: App
-  /** The template's name, or the first of several that exists. */
-  readonly template: string | readonly string[]
+  /** The template's name, or the first of several that exists; `null` for a literal. */
+  readonly template: string | readonly string[] | null
   /** The values it gets, context processors' included. */
   readonly values: Readonly<Record<string, unknown>>
 }

@@ -8,6 +8,7 @@ import { useRequest } from './context.ts'
 import type { AppOptions } from './create-app.ts'
 import { defaults } from './defaults.ts'
 import type { RouteRecord } from './scaffold.ts'
+import type { SendFileMaxAge } from './send-file-settings.ts'
 
 /** A folder and where it is served. */
 export interface StaticRoute {
@@ -19,6 +20,8 @@ export interface StaticRoute {
   readonly urlPath: string
   /** The host it is served at, with host matching. */
   readonly host?: string | undefined
+  /** For how long its files may be kept; as the app says by default. */
+  readonly maxAge?: SendFileMaxAge | undefined
 }
 
 /** Where the route goes: to an app, or to a blueprint of that name. */
@@ -29,11 +32,12 @@ interface StaticTarget {
 }
 
 /** Adds the route of a static folder. Flask: the `static` endpoint. @internal */
-export function addStaticRoute(target: StaticTarget, { folder, endpoint, urlPath, host }: StaticRoute): void {
+export function addStaticRoute(target: StaticTarget, route: StaticRoute): void {
   const { app } = target
+  const { folder, endpoint, urlPath, host } = route
   const fullName = target.name === undefined ? endpoint : `${target.name}.${endpoint}`
   app.staticVersions.add(fullName, folder)
-  const view = ({ filename }: Record<string, unknown>) => sendStatic(app, fullName, folder, String(filename))
+  const view = ({ filename }: Record<string, unknown>) => sendStatic(app, fullName, route, String(filename))
   target.addRecord({
     rule: `${urlPath}/<path:filename>`,
     endpoint,
@@ -45,14 +49,24 @@ export function addStaticRoute(target: StaticTarget, { folder, endpoint, urlPath
 }
 
 /** A URL with the file's version is good for ever; one with another version gets the file as it is now. */
-async function sendStatic(app: App, endpoint: string, folder: string, filename: string): Promise<Response> {
+async function sendStatic(
+  app: App,
+  endpoint: string,
+  { folder, maxAge: ownMaxAge }: StaticRoute,
+  filename: string,
+): Promise<Response> {
   const request = useRequest('static')
-  const { STATIC_VERSIONS, SEND_FILE_MAX_AGE_DEFAULT: maxAge } = app.config
+  const { handOver } = app
+  const { STATIC_VERSIONS } = app.config
   const asked = STATIC_VERSIONS ? (request.args.get('v') ?? null) : null
   const isCurrent = asked !== null && asked === app.staticVersions.versionOf(endpoint, filename)
-  if (!isCurrent) return sendFromDirectory(folder, filename, { request, maxAge })
+  if (!isCurrent) {
+    const maxAge = ownMaxAge === undefined ? app.getSendFileMaxAge(filename) : ownMaxAge(filename)
+    return sendFromDirectory(folder, filename, { request, maxAge, handOver })
+  }
   const response = await sendFromDirectory(folder, filename, {
     request,
+    handOver,
     maxAge: defaults.staticVersionMaxAge.value,
   })
   const cacheControl = response.headers.get('Cache-Control') ?? ''

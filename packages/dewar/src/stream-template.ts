@@ -3,6 +3,7 @@ import type { TemplateArguments } from '@dewar/templates'
 import type { TemplateContexts, TemplateValues } from './augment.ts'
 import { type Context, useContext } from './context.ts'
 import { announce } from './steps.ts'
+import { refuseFromRequest, type TemplateLiteral } from './template-literal.ts'
 
 /**
  * Renders a template file piece by piece, waiting for what its functions and filters promise. Return it from a view.
@@ -32,9 +33,29 @@ export function streamTemplate(
   return announced(context, name, names, pieces)
 }
 
+/**
+ * Streams a template that stands as a literal in the app, as {@link streamTemplate} does a file.
+ *
+ * @param source the template
+ * @param values names for the template; they go before those of context processors
+ * @throws {DewarError} `ERR_DEWAR_TEMPLATE_SOURCE` for a source that came from the request
+ * @see Flask: `stream_template_string`
+ */
+export function streamTemplateString<const S extends string>(
+  source: S & TemplateLiteral<S>,
+  values: Readonly<Record<string, unknown>> = {},
+): AsyncIterable<string> {
+  const context = useContext('streamTemplateString()')
+  refuseFromRequest(source, context.request)
+  announce('renderTemplate', context)
+  if (context.request !== null) void context.nonce
+  const names = templateValues(context, values)
+  return announced(context, null, names, context.app.templates.streamString(source, names))
+}
+
 async function* announced(
   { app }: Context,
-  template: string | readonly string[],
+  template: string | readonly string[] | null,
   values: Record<string, unknown>,
   pieces: AsyncIterable<string>,
 ): AsyncGenerator<string> {

@@ -7,7 +7,7 @@ import type { App } from './app.ts'
 import type { SessionData } from './augment.ts'
 import { type Context, runInContext } from './context.ts'
 import { directDoor, type TestAnswer, type TestDoor, withContext } from './test-door.ts'
-import { type RequestInit, toRequestOptions } from './test-request.ts'
+import { hostAndScheme, pathOf, placeOf, type RequestInit, toRequestOptions } from './test-request.ts'
 import { TestResponse, type TestStream } from './test-response.ts'
 
 const mostRedirects = 20
@@ -64,7 +64,7 @@ export class TestClient implements AsyncDisposable {
   /** @internal */
   constructor(app: App, { defaults = {}, baseUrl, door = 'direct', cookies = true }: ClientOptions) {
     this.#app = app
-    this.#defaults = { ...placeOf(baseUrl, app), ...defaults }
+    this.#defaults = { ...baseOf(baseUrl, app), ...defaults }
     this.#keepsCookies = cookies
     this.#door = door === 'direct' ? Promise.resolve(directDoor(app)) : openSocketDoor(app)
   }
@@ -130,9 +130,17 @@ export class TestClient implements AsyncDisposable {
    * Changes the session between requests, as a view would.
    *
    * @param change gets the session; what it returns is returned
+   * @throws {DewarError} `ERR_DEWAR_TEST_COOKIES` for a client that keeps no cookies; `ERR_DEWAR_NO_SECRET_KEY`
    * @see Flask: `session_transaction`
    */
   async sessionTransaction<T>(change: (session: Session<SessionData>) => T | Promise<T>): Promise<T> {
+    if (this.#keepsCookies) return this.#change(change)
+    throw new DewarError('ERR_DEWAR_TEST_COOKIES', 'This client keeps no cookies, and so has no session.', {
+      fix: 'Leave cookies: false out.',
+    })
+  }
+
+  async #change<T>(change: (session: Session<SessionData>) => T | Promise<T>): Promise<T> {
     const { sessions } = this.#app
     const session = await sessions.open(this.#cookieHeader(), this.#app.now())
     const result = await change(session)
@@ -222,7 +230,13 @@ export class TestClient implements AsyncDisposable {
   async #send(method: string, path: string, init: RequestInit): Promise<TestAnswer> {
     const headers = { ...init.headers }
     if (init.csrf !== false && !isSafeMethod(method)) await this.#prove(headers, init)
-    const options = await toRequestOptions(method, path, { ...init, headers }, this.#cookieHeader())
+    const options = await toRequestOptions(
+      method,
+      path,
+      { ...init, headers },
+      this.#cookieHeader(),
+      this.#app.json,
+    )
     const door = await this.#door
     const { result, context } = await withContext(this.#app, () => door.send(options))
     this.#lastContext = context
@@ -233,9 +247,7 @@ export class TestClient implements AsyncDisposable {
   #merge(path: string, init: RequestInit): readonly [string, RequestInit] {
     const headers = { ...this.#defaults.headers, ...init.headers }
     const merged: RequestInit = { ...this.#defaults, ...init, headers }
-    if (!/^https?:\/\//i.test(path)) return [path, merged]
-    const url = new URL(path)
-    return [url.pathname + url.search, { ...merged, ...schemeAndHost(url) }]
+    return [pathOf(path), { ...merged, ...hostAndScheme(path) }]
   }
 
   /** What a page of the app would do: say where it comes from, and send the token of its session. */
@@ -243,7 +255,7 @@ export class TestClient implements AsyncDisposable {
     headers['Origin'] ??= `${scheme}://${host}`
     if (this.#app.config.SECRET_KEY === null && this.#app.storedSessions === null) return
     const name = this.#app.config.CSRF_HEADERS[0] ?? 'X-CSRF-Token'
-    headers[name] ??= csrfToken(await this.sessionTransaction((session) => session.csrfSecret))
+    headers[name] ??= csrfToken(await this.#change((session) => session.csrfSecret))
   }
 
   #cookieHeader(): string {
@@ -280,15 +292,9 @@ async function openSocketDoor(app: App): Promise<TestDoor> {
   return socketDoor(app)
 }
 
-function placeOf(baseUrl: string | undefined, app: App): ClientOptions['defaults'] {
-  const { SERVER_NAME } = app.config
-  if (baseUrl === undefined) return SERVER_NAME === null ? {} : { host: SERVER_NAME }
-  const url = new URL(baseUrl)
-  return { ...schemeAndHost(url), rootPath: url.pathname.replace(/\/$/, '') }
-}
-
-function schemeAndHost({ protocol, host }: URL): { scheme: 'http' | 'https'; host: string } {
-  return { scheme: protocol === 'https:' ? 'https' : 'http', host }
+function baseOf(baseUrl: string | undefined, app: App): ClientOptions['defaults'] {
+  if (baseUrl === undefined) return placeOf(app)
+  return { ...hostAndScheme(baseUrl), rootPath: new URL(baseUrl).pathname.replace(/\/$/, '') }
 }
 
 function redirectError(what: string): DewarError {

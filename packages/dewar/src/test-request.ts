@@ -1,7 +1,9 @@
 /** What a test asks for, as a request on the wire. */
 
 import { DewarError } from '@dewar/base'
-import type { RequestOptions } from '@dewar/http'
+import { Headers, type RequestOptions } from '@dewar/http'
+import type { App } from './app.ts'
+import type { JsonProvider } from './json.ts'
 
 /** A file for a form. */
 export interface UploadInit {
@@ -45,15 +47,69 @@ interface Payload {
   readonly bytes: Uint8Array | null
 }
 
+/** A request of `app.testRequestContext`: what the server would have read, or what the test client takes. */
+export interface MadeUpRequest
+  extends Partial<RequestOptions>,
+    Pick<RequestInit, 'query' | 'form' | 'json' | 'auth' | 'host'> {}
+
+/** Makes the request of a context that no request brought. @internal */
+export function madeUpRequest(made: MadeUpRequest, app: App): RequestOptions {
+  const { query, form, json, auth, host, target = '/', ...options } = made
+  const place = { ...placeOf(app), ...hostAndScheme(target) }
+  const payload = bodyOf({ ...(form && { form }), ...(json !== undefined && { json }) }, app.json)
+  const headers = new Headers(options.headers)
+  headers.setDefault('Host', host ?? place.host ?? 'localhost')
+  if (payload.type !== null) headers.setDefault('Content-Type', payload.type)
+  if (payload.bytes !== null) headers.setDefault('Content-Length', payload.bytes.byteLength)
+  if (auth !== undefined) headers.setDefault('Authorization', credentials(auth))
+  return {
+    method: 'GET',
+    ...(place.scheme && { scheme: place.scheme }),
+    ...(place.rootPath && { rootPath: place.rootPath }),
+    ...(payload.bytes !== null && { body: once(payload.bytes) }),
+    ...options,
+    target: withQuery(pathOf(target), query),
+    headers,
+  }
+}
+
+/** Where an app is thought to be. @internal */
+export function placeOf({ config }: App): Pick<RequestInit, 'host' | 'rootPath' | 'scheme'> {
+  const { SERVER_NAME, APPLICATION_ROOT } = config
+  return {
+    ...(SERVER_NAME !== null && { host: SERVER_NAME }),
+    ...(APPLICATION_ROOT !== '/' && { rootPath: APPLICATION_ROOT.replace(/\/$/, '') }),
+  }
+}
+
+/** What a URL says of its place; nothing, for a path. @internal */
+export function hostAndScheme(target: string): Pick<RequestInit, 'host' | 'scheme'> {
+  if (!isUrl(target)) return {}
+  const { protocol, host } = new URL(target)
+  return { scheme: protocol === 'https:' ? 'https' : 'http', host }
+}
+
+/** The path and query of a URL, or the path itself. @internal */
+export function pathOf(target: string): string {
+  if (!isUrl(target)) return target
+  const { pathname, search } = new URL(target)
+  return pathname + search
+}
+
+function isUrl(target: string): boolean {
+  return /^https?:\/\//i.test(target)
+}
+
 /** Makes the wire form of a request. @internal */
 export async function toRequestOptions(
   method: string,
   path: string,
   init: RequestInit,
   cookies: string,
+  json: JsonProvider,
 ): Promise<RequestOptions> {
   const { host = 'localhost', scheme = 'http', remoteAddr = '127.0.0.1', rootPath = '' } = init
-  const payload = await toPayload(init)
+  const payload = init.files === undefined ? bodyOf(init, json) : await multipartOf(init, init.files)
   const headers: [string, string][] = [['Host', host]]
   const given = Object.entries(init.headers ?? {})
   const has = (name: string) => given.some(([other]) => other.toLowerCase() === name)
@@ -80,20 +136,29 @@ function withQuery(path: string, query: RequestInit['query']): string {
   return `${path}${path.includes('?') ? '&' : '?'}${text}`
 }
 
-async function toPayload({ form, files, json, body }: RequestInit): Promise<Payload> {
-  const kinds = [form ?? files, json, body].filter((kind) => kind !== undefined)
-  if (kinds.length > 1) {
-    throw new DewarError('ERR_DEWAR_TEST_BODY', 'The request was given more than one body.', {
-      fix: 'Give it one of form (with files), json and body.',
-    })
-  }
-  if (files !== undefined) return multipart(form ?? {}, files)
+function bodyOf({ form, json, body }: RequestInit, provider: JsonProvider): Payload {
+  refuseSecond([form, json, body])
   if (form !== undefined) {
     const fields = new URLSearchParams(pairs(form))
     return { type: 'application/x-www-form-urlencoded', bytes: Buffer.from(fields.toString()) }
   }
-  if (json !== undefined) return { type: 'application/json', bytes: Buffer.from(JSON.stringify(json)) }
+  if (json !== undefined) return { type: 'application/json', bytes: Buffer.from(provider.stringify(json)) }
   return { type: null, bytes: body === undefined ? null : Buffer.from(body) }
+}
+
+function multipartOf(
+  { form, json, body }: RequestInit,
+  files: NonNullable<RequestInit['files']>,
+): Promise<Payload> {
+  refuseSecond([files, json, body])
+  return multipart(form ?? {}, files)
+}
+
+function refuseSecond(kinds: readonly unknown[]): void {
+  if (kinds.filter((kind) => kind !== undefined).length <= 1) return
+  throw new DewarError('ERR_DEWAR_TEST_BODY', 'The request was given more than one body.', {
+    fix: 'Give it one of form (with files), json and body.',
+  })
 }
 
 function pairs(form: NonNullable<RequestInit['form']>): [string, string][] {

@@ -5,7 +5,7 @@
  * IMF-fixdate = day-name "," SP 2DIGIT SP month SP 4DIGIT SP time SP GMT   ; RFC 9110 §5.6.7
  * ```
  */
-import { DewarError } from '@dewar/base'
+import { DewarError, systemClock } from '@dewar/base'
 
 // Written by hand: `toUTCString` takes five times as long, and every cookie with a lifetime has a date.
 const DAY_NAMES = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
@@ -42,7 +42,7 @@ const ASCTIME = /^[a-z]+\s+([a-z]{3})[a-z]*\s+(\d{1,2})\s+(\d{1,2}):(\d{1,2}):(\
  * @throws {DewarError} `ERR_HTTP_DATE` if that is no moment
  * @see RFC 9110 §5.6.7; Werkzeug: `http_date`
  */
-export function httpDate(moment: Date | number = Date.now() / 1000): string {
+export function httpDate(moment: Date | number = systemClock()): string {
   const date = moment instanceof Date ? moment : new Date(Math.floor(moment) * 1000)
   if (Number.isNaN(date.getTime())) {
     throw new DewarError('ERR_HTTP_DATE', 'This is no moment that a header could name.', {

@@ -13,6 +13,7 @@ export {
   isResourceModified,
   type ResourceVersion,
 } from './conditional.ts'
+export { contentDisposition } from './content-disposition.ts'
 export {
   type ContentRangeFields,
   contentRangeHeader,

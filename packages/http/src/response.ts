@@ -1,11 +1,11 @@
 /** A response: status, headers and body, with typed views of the headers. No I/O happens here. */
+import { checkNames } from '@dewar/base'
 import { applyConditions, type ConditionalOptions, type ConditionalRequest } from './conditional.ts'
 import { type Etag, generateEtag, parseEtag, quoteEtag } from './etags.ts'
 import type { HeaderSet } from './header-set.ts'
 import { Headers, type HeadersInit } from './headers.ts'
 import { serializeJson } from './json-text.ts'
 import { contentTypeFor, isJsonMimetype } from './mimetype.ts'
-import { checkOptionNames } from './option-names.ts'
 import { parseOptionsHeader } from './options-header.ts'
 import { checkRedirectStatus, redirectPage } from './redirect-page.ts'
 import { checkBody, discardBody, isStreamedBody, type ResponseBody, readBody } from './response-body.ts'
@@ -86,7 +86,7 @@ export class Response {
       this.headers = Headers.fromRaw(['Content-Type', HTML])
       return
     }
-    checkOptionNames('ERR_HTTP_OPTION', 'A response', options, OPTION_NAMES)
+    checkNames('ERR_HTTP_OPTION', 'A response', options, OPTION_NAMES)
     if (options.status !== undefined) this.#status = checkStatus(options.status)
     if (options.statusText !== undefined) this.statusText = options.statusText
     this.headers = new Headers(options.headers)

@@ -5,14 +5,13 @@
  * set-cookie-string = cookie-name "=" cookie-value *( ";" SP cookie-av )   ; RFC 6265 §4.1.1
  * ```
  */
-import { DewarError, LimitError } from '@dewar/base'
+import { checkNames, DewarError, LimitError, systemClock } from '@dewar/base'
 import { parseSetCookie as parseWithCookie } from 'cookie'
 import { quoteCookieValue, unquoteCookieValue } from './cookie-value.ts'
 import { httpDate } from './dates.ts'
 import { defaults } from './defaults.ts'
 import { isToken } from './grammar.ts'
 import { toAsciiHost } from './iri.ts'
-import { checkOptionNames } from './option-names.ts'
 import { createQuoter } from './percent-encoding.ts'
 
 /** Which requests of other sites carry the cookie. */
@@ -78,7 +77,7 @@ const SAME_SITES: ReadonlyMap<string, SameSite> = new Map(
  * @see RFC 6265bis §4.1; Werkzeug: `dump_cookie`
  */
 export function serializeCookie(name: string, value: string, options: CookieOptions = {}): string {
-  checkOptionNames('ERR_HTTP_COOKIE_OPTION', 'A cookie', options, OPTION_NAMES)
+  checkNames('ERR_HTTP_COOKIE_OPTION', 'A cookie', options, OPTION_NAMES)
   if (!isToken(name)) {
     throw new DewarError('ERR_HTTP_COOKIE_NAME', `${JSON.stringify(name)} cannot name a cookie.`, {
       fix: 'Use letters, digits, hyphens and underscores.',
@@ -179,7 +178,7 @@ function sameSiteOf(option: CookieOptions['sameSite']): SameSite | null {
 function expiresOf({ expires, maxAge, syncExpires, now }: CookieOptions): string | null {
   if (expires !== null && expires !== undefined) return httpDate(expires)
   if (maxAge === null || maxAge === undefined || syncExpires === false) return null
-  return httpDate((now ?? Date.now() / 1000) + wholeSeconds(maxAge))
+  return httpDate((now ?? systemClock()) + wholeSeconds(maxAge))
 }
 
 function wholeSeconds(maxAge: number): number {

@@ -4,7 +4,7 @@
  * A converter says which text belongs to it (`regex`), what value it stands for (`parse`) and how the value is written
  * (`format`). Texts are already percent-decoded, and are encoded again by the map.
  */
-import { DewarError, nearestName } from '@dewar/base'
+import { checkNames, DewarError, nearestName } from '@dewar/base'
 import { compileMatcher } from './automaton.ts'
 import { weights } from './defaults.ts'
 import { ruleError } from './errors.ts'
@@ -77,7 +77,7 @@ export function defineConverter<T>(
 const known = ['regex', 'weight', 'parse', 'format', 'spansSlashes', 'example']
 
 function makeConverter<T>(options: ConverterOptions<T>): Converter {
-  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(name)
+  checkNames('ERR_ROUTING_OPTION', 'A converter', options, known)
   const source = sourceOf(options.regex)
   const expression = parseExpression(source)
   const { parse, format } = options
@@ -90,13 +90,6 @@ function makeConverter<T>(options: ConverterOptions<T>): Converter {
     format: format === undefined ? String : (format as (value: unknown) => string),
     examples: options.example === undefined ? [exampleOf(expression)] : [options.example],
   }
-}
-
-function unknownOption(name: string): DewarError {
-  const nearest = nearestName(name, known)
-  return new DewarError('ERR_ROUTING_OPTION', `A converter has no option '${name}'.`, {
-    fix: nearest === undefined ? `It has: ${known.join(', ')}.` : `Did you mean '${nearest}'?`,
-  })
 }
 
 function sourceOf(regex: string | RegExp): string {

@@ -1,5 +1,5 @@
 /** A rule: the text of a URL with placeholders, and what it stands for. */
-import { DewarError, nearestName } from '@dewar/base'
+import { checkNames, DewarError } from '@dewar/base'
 import { ruleError } from './errors.ts'
 import { rulesFromExpress } from './express.ts'
 import { parseRule, type RuleToken } from './rule-syntax.ts'
@@ -112,13 +112,7 @@ export class Rule<R extends string = string> {
 }
 
 function checkOptions(text: string, options: RuleOptions): void {
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue
-    const nearest = nearestName(name, known)
-    throw new DewarError('ERR_ROUTING_OPTION', `Rule '${text}' has the unknown option '${name}'.`, {
-      fix: nearest === undefined ? `Rules take: ${known.join(', ')}.` : `Did you mean '${nearest}'?`,
-    })
-  }
+  checkNames('ERR_ROUTING_OPTION', `Rule '${text}'`, options, known)
   if (typeof options.endpoint !== 'string') {
     throw new DewarError('ERR_ROUTING_OPTION', `Rule '${text}' has no endpoint.`, {
       fix: "Name what it stands for: new Rule('/', { endpoint: 'index' }).",

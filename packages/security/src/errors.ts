@@ -1,5 +1,5 @@
 /** Every error of the gate and the stamp: 4xx for what comes from the network, `DewarError` for mistakes at setup. */
-import { DewarError, nearestName } from '@dewar/base'
+import { DewarError, nameRemedy } from '@dewar/base'
 import { BadHost, BadRequest, Forbidden, ServiceUnavailable } from '@dewar/http'
 
 /** Why the CSRF check refused. */
@@ -145,12 +145,11 @@ export function openCorsCredentials(): DewarError {
 }
 
 export function badCspDirective(name: string, known: readonly string[]): DewarError {
-  const nearest = nearestName(name, known)
   return new DewarError(
     'ERR_SECURITY_CSP_DIRECTIVE',
     `Content-Security-Policy has no directive ${quote(name)}.`,
     {
-      fix: nearest === undefined ? `Known: ${known.join(', ')}.` : `Did you mean '${nearest}'?`,
+      fix: nameRemedy(name, known),
       details: { directive: name },
     },
   )

@@ -10,7 +10,7 @@
  * owner out.
  */
 import { createHash } from 'node:crypto'
-import { resolveSettings } from '@dewar/base'
+import { resolveSettings, systemClock } from '@dewar/base'
 import type { Store } from '@dewar/stores'
 import { clientDefaults, rateDefaults } from './defaults.ts'
 import { badCost, storeFailed } from './errors.ts'
@@ -90,7 +90,7 @@ export class RateLimit {
    * @throws {DewarError} `ERR_SECURITY_RATE`, `ERR_SECURITY_OPTION`
    */
   constructor(options: RateLimitOptions) {
-    const { limit, store, now = () => Date.now() / 1000, ...rest } = options
+    const { limit, store, now = systemClock, ...rest } = options
     const values = resolveSettings('security', rateDefaults, rest)
     this.name = values.name
     this.rates = toRates(limit)

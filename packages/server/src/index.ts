@@ -1,6 +1,7 @@
 export type { ServerSettings } from './defaults.ts'
 export { fileDefaults, listenDefaults, serverDefaults } from './defaults.ts'
 export type { DoorOptions, Handler, MakesRequests } from './door.ts'
+export type { HandOver } from './hand-over.ts'
 export { guessMimetype } from './mimetypes.ts'
 export { type NodeHandlerOptions, type NodeListener, toNodeHandler } from './node-handler.ts'
 export type { ErrorHeaders } from './refusal.ts'

@@ -4,10 +4,10 @@ import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { resolveSettings } from '@dewar/base'
-import { Headers, NotFound, type Request, Response } from '@dewar/http'
-import { contentDisposition } from './content-disposition.ts'
+import { contentDisposition, Headers, NotFound, type Request, Response } from '@dewar/http'
 import { fileDefaults } from './defaults.ts'
 import { FileBody } from './file-body.ts'
+import { type HandOver, handFileOver } from './hand-over.ts'
 import { guessMimetype } from './mimetypes.ts'
 
 /** How a file is sent. */
@@ -30,7 +30,12 @@ export interface SendFileOptions {
   readonly maxAge?: number | null | undefined
   /** What a relative path is relative to; the working directory by default. */
   readonly root?: string | undefined
+  /** Who else may read the file: the server in front. By default nobody does. */
+  readonly handOver?: HandOver | undefined
 }
+
+/** What is known of the file that is sent. @internal */
+export type NamedFileOptions = SendFileOptions & { readonly downloadName: string; readonly path: string }
 
 /**
  * Answers with a file. The path is trusted: for one that comes from a request use `sendFromDirectory`.
@@ -48,7 +53,11 @@ export interface SendFileOptions {
 export async function sendFile(path: string, options: SendFileOptions = {}): Promise<Response> {
   const absolute = resolve(options.root ?? '.', path)
   const { handle, stats } = await openRegular(absolute)
-  return respond(handle, stats, { ...options, downloadName: options.downloadName ?? basename(absolute) })
+  return respond(handle, stats, {
+    ...options,
+    downloadName: options.downloadName ?? basename(absolute),
+    path: absolute,
+  })
 }
 
 /**
@@ -111,14 +120,18 @@ export function notFoundOr(error: unknown): unknown {
 export async function respond(
   handle: FileHandle,
   stats: Stats,
-  options: SendFileOptions & { readonly downloadName: string },
+  options: NamedFileOptions,
 ): Promise<Response> {
   try {
     const response = describe(stats, options)
     const { request } = options
+    const other = options.handOver?.(options.path) ?? null
     if (request !== undefined && options.conditional !== false) {
-      response.makeConditional(withoutOddRange(request), { acceptRanges: true, length: stats.size })
+      // Ranges are cut by whoever reads the file.
+      const ranges = other === null ? { acceptRanges: true, length: stats.size } : {}
+      response.makeConditional(withoutOddRange(request), ranges)
     }
+    if (other !== null && response.status === 200) return await handFileOver(response, handle, other)
     const part = partToSend(response, stats.size)
     if (part === null || request?.method === 'HEAD') await handle.close()
     else await attach(response, handle, part)
@@ -142,7 +155,7 @@ function withoutOddRange(request: Pick<Request, 'method' | 'headers'>): Pick<Req
   return { method: request.method, headers }
 }
 
-function describe(stats: Stats, options: SendFileOptions & { readonly downloadName: string }): Response {
+function describe(stats: Stats, options: NamedFileOptions): Response {
   const { maxAge } = resolveSettings('server', { maxAge: fileDefaults.maxAge }, { maxAge: options.maxAge })
   const { downloadName } = options
   const response = new Response(null, { mimetype: options.mimetype ?? guessMimetype(downloadName) })

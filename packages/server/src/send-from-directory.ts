@@ -35,7 +35,11 @@ export async function sendFromDirectory(
   if (joined === null) throw new NotFound()
   const real = await realPathBelow(base, joined)
   const { handle, stats } = await openRegular(real, constants.O_NOFOLLOW ?? 0)
-  return respond(handle, stats, { ...options, downloadName: options.downloadName ?? basename(joined) })
+  return respond(handle, stats, {
+    ...options,
+    downloadName: options.downloadName ?? basename(joined),
+    path: real,
+  })
 }
 
 /** A final slash names a directory, an empty part nothing at all, a leading dot something hidden. */

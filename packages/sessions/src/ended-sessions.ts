@@ -8,11 +8,10 @@
  * Defaults: entries live for the absolute lifetime. A shorter one than the sessions' own is a mistake: the cookie would revive.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { resolveSettings } from '@dewar/base'
+import { resolveSettings, systemClock } from '@dewar/base'
 import type { Store } from '@dewar/stores'
 import { defaults } from './defaults.ts'
 import type { Session } from './session.ts'
-import { systemClock } from './timeouts.ts'
 
 /** What it takes. */
 export interface EndedSessionsOptions {

@@ -9,7 +9,7 @@
  * Defaults: as `signedCookieSessions`, but the name has no prefix, since both applications must agree on it.
  */
 import { randomBytes } from 'node:crypto'
-import { resolveSettings, type SettingsOptions, type SettingsValues } from '@dewar/base'
+import { resolveSettings, type SettingsOptions, type SettingsValues, systemClock } from '@dewar/base'
 import {
   BadPayload,
   dumpJson,
@@ -27,7 +27,7 @@ import { createSessionCookie, type SessionCookie } from './session-cookie.ts'
 import { type SessionRecord, serializeRecord } from './session-record.ts'
 import { type SessionOptions, sessionSettings } from './session-settings.ts'
 import type { Sessions } from './sessions.ts'
-import { systemClock, whyOver } from './timeouts.ts'
+import { whyOver } from './timeouts.ts'
 
 /** The secret keys shared with Flask. */
 export interface FlaskKeys {

@@ -8,7 +8,7 @@
  * Defaults: `defaults.ts`.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { resolveSettings, type SettingsOptions, type SettingsValues } from '@dewar/base'
+import { resolveSettings, type SettingsOptions, type SettingsValues, systemClock } from '@dewar/base'
 import type { Store } from '@dewar/stores'
 import { defaults } from './defaults.ts'
 import { type SessionRefusal, wrongOption } from './errors.ts'
@@ -20,7 +20,7 @@ import { parseRecord, type SessionRecord, serializeRecord } from './session-reco
 import { type SessionOptions, sessionSettings } from './session-settings.ts'
 import type { ListedSession, StoredSessions } from './sessions.ts'
 import { withLock } from './store-lock.ts'
-import { endOf, isRefreshDue, systemClock, whyOver } from './timeouts.ts'
+import { endOf, isRefreshDue, whyOver } from './timeouts.ts'
 
 const { keyPrefix, lockTimeout, maxPerOwner } = defaults
 const table = { ...sessionSettings, keyPrefix, lockTimeout, maxPerOwner }

@@ -38,8 +38,3 @@ export function isRefreshDue<Data extends object>(
   if (idleTimeout === null && !session.toRecord().permanent) return false
   return now - session.renewedAt >= Math.min(refreshInterval, Math.floor((idleTimeout ?? lifetime) / 2))
 }
-
-/** The clock of the machine, in seconds since the epoch. */
-export function systemClock(): number {
-  return Date.now() / 1000
-}

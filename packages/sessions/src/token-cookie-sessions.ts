@@ -4,7 +4,7 @@
  * The idle timeout is held against the token's time of issue, the absolute lifetime against the session's time of creation, both
  * by the server's clock and by the settings of today, whatever the browser says.
  */
-import { resolveSettings, type SettingsOptions, type SettingsValues } from '@dewar/base'
+import { resolveSettings, type SettingsOptions, type SettingsValues, systemClock } from '@dewar/base'
 import {
   type RefusedToken,
   SignatureExpired,
@@ -19,7 +19,7 @@ import { createSessionCookie, type SessionCookie } from './session-cookie.ts'
 import { parseRecord } from './session-record.ts'
 import { type SessionOptions, sessionSettings } from './session-settings.ts'
 import type { Sessions } from './sessions.ts'
-import { systemClock, whyOver } from './timeouts.ts'
+import { whyOver } from './timeouts.ts'
 
 /** Makes and reads the cookie's value. Times in seconds. */
 export interface CookieTokens {

@@ -7,7 +7,7 @@
  * only. A key set by URL is fetched on first use, kept, and fetched again when a key is unknown (at most every half minute).
  * Defaults: `defaults.ts`.
  */
-import { nearestName, resolveSettings } from '@dewar/base'
+import { nameRemedy, resolveSettings, systemClock } from '@dewar/base'
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -110,7 +110,7 @@ export class BearerTokens {
     this.#settings = resolveSettings('signing', table, { leeway, maxTokenLength })
     this.#options = options
     this.#algorithms = readAlgorithms(options.algorithms)
-    this.#now = options.now ?? (() => Date.now() / 1000)
+    this.#now = options.now ?? systemClock
     this.#getKey = options.keys instanceof URL ? remoteKeys(options.keys) : createLocalJWKSet(options.keys)
   }
 
@@ -170,11 +170,7 @@ const optionNames = ['keys', 'issuer', 'audience', 'algorithms', 'type', 'leeway
 function checkNames(options: BearerTokensOptions): void {
   for (const name in options) {
     if (optionNames.includes(name)) continue
-    const near = nearestName(name, optionNames)
-    throw wrongOption(
-      `There is no option '${name}'.`,
-      near === undefined ? `Known: ${optionNames.join(', ')}.` : `Did you mean '${near}'?`,
-    )
+    throw wrongOption(`There is no option '${name}'.`, nameRemedy(name, optionNames))
   }
   for (const name of ['issuer', 'audience'] as const)
     if (typeof options[name] !== 'string' || options[name] === '')

@@ -1,5 +1,5 @@
 /** What the signers take, and how it is checked. */
-import { type DewarError, nearestName, resolveSettings, type SettingsOptions } from '@dewar/base'
+import { type DewarError, nameRemedy, resolveSettings, type SettingsOptions, systemClock } from '@dewar/base'
 import { defaults } from './defaults.ts'
 import { SigningError } from './errors.ts'
 import { checkPurpose, KeyRing } from './key-ring.ts'
@@ -103,16 +103,8 @@ function checkSource(keys: unknown, purpose: unknown): void {
   checkPurpose(purpose)
 }
 
-function systemClock(): number {
-  return Date.now() / 1000
-}
-
 function unknownName(name: string): DewarError {
-  const near = nearestName(name, ['maxAge', 'now'])
-  return wrongOption(
-    `There is no option '${name}'.`,
-    near === undefined ? 'Known: maxAge, now.' : `Did you mean '${near}'?`,
-  )
+  return wrongOption(`There is no option '${name}'.`, nameRemedy(name, ['maxAge', 'now']))
 }
 
 function wrongOption(message: string, fix?: string): DewarError {

@@ -7,7 +7,7 @@
  * Memcached forgets when its memory is full or it restarts. It is for rates and for sessions that may be lost, not for a list of ended ones.
  */
 import { createHash } from 'node:crypto'
-import { resolveSettings, type SettingsOptions } from '@dewar/base'
+import { resolveSettings, type SettingsOptions, systemClock } from '@dewar/base'
 import memjs from 'memjs'
 import { type ServerName, serverFailed, withDeadline } from './deadline.ts'
 import { defaults } from './defaults.ts'
@@ -27,7 +27,6 @@ import {
   type Lifetime,
   parseCounter,
   type Store,
-  systemClock,
 } from './store.ts'
 
 const { maxKeyLength, maxValueLength, maxTtl, keyPrefix, commandTimeout } = defaults

@@ -4,7 +4,7 @@
  * Full, it drops what is expired, then what was not used for longest. Several processes do not share it, and a restart
  * empties it: for one process, for tests and for development.
  */
-import { resolveSettings, type SettingsOptions } from '@dewar/base'
+import { resolveSettings, type SettingsOptions, systemClock } from '@dewar/base'
 import { defaults } from './defaults.ts'
 import { closedStore, notANumber } from './errors.ts'
 import {
@@ -15,7 +15,6 @@ import {
   type Lifetime,
   parseCounter,
   type Store,
-  systemClock,
 } from './store.ts'
 
 const { maxEntries, maxKeyLength, maxValueLength, maxTtl } = defaults

@@ -7,18 +7,10 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { resolveSettings, type SettingsOptions } from '@dewar/base'
+import { resolveSettings, type SettingsOptions, systemClock } from '@dewar/base'
 import { defaults } from './defaults.ts'
 import { closedStore, notANumber, type StoreError, unavailable, wrongArgument } from './errors.ts'
-import {
-  checkAmount,
-  checkKey,
-  checkTtl,
-  checkValue,
-  type Lifetime,
-  type Store,
-  systemClock,
-} from './store.ts'
+import { checkAmount, checkKey, checkTtl, checkValue, type Lifetime, type Store } from './store.ts'
 
 const { maxKeyLength, maxValueLength, maxTtl, busyTimeout, purgeInterval, purgeBatch } = defaults
 const sqliteSettings = { maxKeyLength, maxValueLength, maxTtl, busyTimeout, purgeInterval, purgeBatch }

@@ -83,8 +83,3 @@ export function parseCounter(text: string): number | null {
   const number = Number(text)
   return Number.isSafeInteger(number) ? number : null
 }
-
-/** The clock of the machine, in seconds since the epoch. */
-export function systemClock(): number {
-  return Date.now() / 1000
-}

@@ -60,6 +60,7 @@ export class Engine implements Environment {
   #given: SettingsOptions<typeof defaults>
   readonly #sources: Readonly<Record<string, string>>
   readonly #contextGlobals: (() => Readonly<Record<string, unknown>>) | null
+  readonly #onLoad: TemplateOptions['onLoad'] | null
   readonly #translate: (message: TransMessage) => string
   readonly #runtime: Runtime
   readonly #asyncRuntime: Runtime
@@ -78,6 +79,7 @@ export class Engine implements Environment {
       extensions,
       delimiters,
       precompiled,
+      onLoad,
       ...rest
     } = options
     this.#given = rest
@@ -86,6 +88,7 @@ export class Engine implements Environment {
     this.#sources = sources
     Object.assign(this.globals, globals)
     this.#contextGlobals = contextGlobals ?? null
+    this.#onLoad = onLoad ?? null
     this.#translate = translate ?? untranslated
     if (extensions?.includes('i18n') === true) Object.assign(this.globals, gettextGlobals(this.#translate))
     this.parsing = this.#parseOptions(extensions ?? [], delimiters ?? {})
@@ -264,6 +267,7 @@ export class Engine implements Environment {
     if (ready !== undefined) return known ?? this.#remember(name, ready.source, '', variant)
     const version = this.loader.version(name)
     if (known !== undefined && known.version === version) return known
+    this.#onLoad?.(name, this.loader.attempts(name))
     const file = this.loader.read(name)
     return file === null ? null : this.#remember(name, file.source, file.version, variant)
   }

@@ -10,6 +10,12 @@ export interface TemplateFile {
   version: string
 }
 
+/** A look into a folder. */
+export interface LoadAttempt {
+  readonly folder: string
+  readonly found: boolean
+}
+
 /**
  * Finds templates in folders, the first that has one wins.
  *
@@ -45,6 +51,13 @@ export class FolderLoader {
   /** Every file that a template of this name could be read from; the first is. */
   files(name: string): string[] {
     return this.#folders.flatMap((folder) => this.#in(folder, name)?.path ?? [])
+  }
+
+  /** Where a template is looked for: the folders in order, up to the one that has it. */
+  attempts(name: string): readonly LoadAttempt[] {
+    const at = this.#folders.findIndex((folder) => this.#in(folder, name) !== null)
+    const folders = at < 0 ? this.#folders : this.#folders.slice(0, at + 1)
+    return folders.map((folder, index) => ({ folder, found: index === at }))
   }
 
   /** The names of all templates, sorted. */

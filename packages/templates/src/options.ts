@@ -1,6 +1,7 @@
 import type { SettingsOptions } from '@dewar/base'
 import type { defaults } from './defaults.ts'
 import type { TransMessage } from './environment.ts'
+import type { LoadAttempt } from './loader.ts'
 import type { TemplateExtension } from './parser.ts'
 import type { PrecompiledTemplates } from './precompiled.ts'
 import type { Delimiters } from './tokens.ts'
@@ -21,6 +22,8 @@ export interface TemplateOptions extends SettingsOptions<typeof defaults> {
   translate?: ((message: TransMessage) => string) | undefined
   /** Templates compiled before, by `precompile`; they are not looked for on the disk. */
   precompiled?: PrecompiledTemplates | undefined
+  /** Hears where each template was looked for when it is read: of folders in order, up to the one that has it. Flask: `EXPLAIN_TEMPLATE_LOADING`. */
+  onLoad?: ((name: string, attempts: readonly LoadAttempt[]) => void) | undefined
   /** Other marks for tags than Jinja's. */
   delimiters?: Partial<Delimiters> | undefined
 }

@@ -52,6 +52,11 @@ const allowances: Readonly<Record<string, readonly Allowance[]>> = {
       modules: [...disk, 'node:child_process'],
       reason: 'a database of weaknesses on disk, or what the package manager audits',
     },
+    {
+      files: ['app.ts', 'blueprint.ts', 'resources.ts'],
+      modules: ['node:fs/promises'],
+      reason: 'opens files of the app when it asks for one: openResource',
+    },
     { files: ['cli-new.ts', 'cli-new-files.ts'], modules: disk, reason: 'writes the files of a new app' },
     { files: ['cli-templates.ts'], modules: disk, reason: 'writes declarations and precompiled templates' },
     {

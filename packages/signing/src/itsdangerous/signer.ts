@@ -6,7 +6,7 @@
  * Defaults: itsdangerous's (`django-concat`, SHA-1), for the sake of existing tokens. For new ones use `TimedSigner` of `@dewar/signing`.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { nearestName, Secret } from '@dewar/base'
+import { nameRemedy, Secret } from '@dewar/base'
 import { decodeBase64url } from '../base64url.ts'
 import { NoKeys, SigningError } from '../errors.ts'
 import { checkKey } from '../key-strength.ts'
@@ -177,9 +177,8 @@ function checkOptions(options: ItsdangerousSignerOptions): void {
 }
 
 function wrongOption(name: string): SigningError {
-  const near = nearestName(name, optionNames)
   return new SigningError('ERR_SIGNING_OPTION', `There is no option '${name}'.`, {
-    fix: near === undefined ? `Known: ${optionNames.join(', ')}.` : `Did you mean '${near}'?`,
+    fix: nameRemedy(name, optionNames),
   })
 }
 

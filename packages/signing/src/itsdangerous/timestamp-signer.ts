@@ -2,6 +2,7 @@
  * TimestampSigner: `value` separator `base64url(seconds)` separator `signature`; the time is a big-endian number without
  * leading zero bytes, and is signed with the value.
  */
+import { systemClock } from '@dewar/base'
 import { decodeBase64url } from '../base64url.ts'
 import { SigningError } from '../errors.ts'
 import { inKindOf, joinBytes, type SameKind, splitLast, type Text, toBytes } from './bytes.ts'
@@ -110,8 +111,4 @@ function decodeTimestamp(encoded: Buffer): number | null {
   const padded = Buffer.concat([Buffer.alloc(8 - bytes.length), bytes])
   const seconds = padded.readBigUInt64BE()
   return seconds > lastTimestamp ? null : Number(seconds)
-}
-
-function systemClock(): number {
-  return Date.now() / 1000
 }

@@ -5,7 +5,8 @@
  * disposition = ( "inline" / "attachment" ) [ ";" "filename=" value ] [ ";" "filename*=" ext-value ]   ; RFC 6266 §4.1
  * ```
  */
-import { encodeExtended, serializeOptionsHeader } from '@dewar/http'
+import { encodeExtended } from './extended-value.ts'
+import { serializeOptionsHeader } from './options-header.ts'
 
 const PLAIN = /^[\x20-\x7e]*$/
 
