@@ -2,8 +2,8 @@
 
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FormLimits } from '@dewar/forms'
 import { systemClock } from '@dewar/base'
+import type { FormLimits } from '@dewar/forms'
 import type { RequestOptions, Response } from '@dewar/http'
 import type { Rule, RuleMap } from '@dewar/routing'
 import { createNonceSource, type SecurityHeaders } from '@dewar/security'
