@@ -4,7 +4,7 @@ import { flash, getFlashedMessages, makeResponse, type RuleArgs, renderTemplateS
 import { testClient } from 'dewar/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { freshLoginRequired } from '../src/index.ts'
-import { how, type Member, makeClub, watchSecurity, who } from './club.ts'
+import { how, type Member, makeClub, sessionCookie, watchSecurity, who } from './club.ts'
 
 describe('login', () => {
   it('is fresh, and comes from the session', async () => {
@@ -276,6 +276,31 @@ describe('signals', () => {
       'userLoggedOut ada',
     ])
     expect(onChannel).toEqual(['in'])
+  })
+
+  it('tell of who comes back, who has a token, and sessions from elsewhere', async () => {
+    const { auth, browser, members } = makeClub({
+      options: {
+        requestLoader: ({ headers }) => (headers.has('X-Key') ? members.get('2') : null),
+      },
+    })
+    const seen: string[] = []
+    const { userLoadedFromCookie, userLoadedFromRequest, sessionProtected, userAccessed } = auth.signals
+    for (const signal of [userLoadedFromCookie, userLoadedFromRequest])
+      signal.connect(({ user }) => seen.push(`${signal.name} ${user.name}`))
+    sessionProtected.connect(({ request }) => seen.push(`sessionProtected ${request?.path}`))
+    const client = browser()
+    await client.get('/as/1?remember')
+    client.deleteCookie(sessionCookie)
+    await client.get('/who')
+    await browser().get('/who', { headers: { 'X-Key': 'k' } })
+    await client.get('/confirm')
+    await client.get('/who', { headers: { 'User-Agent': 'other' } })
+    expect(seen).toEqual(['userLoadedFromCookie ada', 'userLoadedFromRequest bob', 'sessionProtected /who'])
+    let accessed = 0
+    userAccessed.connect(() => accessed++)
+    await client.get('/who')
+    expect(accessed).toBe(1)
   })
 
   it('have security events beside them, without secrets', async () => {

@@ -1,9 +1,11 @@
 /** Programs with tokens: no session, no cookie, and a CSRF proof only where a browser could be made to ask. */
+import type { ConfigInput } from 'dewar'
 import { describe, expect, it } from 'vitest'
 import { how, makeClub, sessionCookie } from './club.ts'
 
-function clubWithTokens() {
+function clubWithTokens(config: ConfigInput = {}) {
   const club = makeClub({
+    config,
     options: {
       requestLoader: ({ authorization, headers }) => {
         const key = headers.get('X-Api-Key')
@@ -56,6 +58,13 @@ describe('requestLoader', () => {
     expect((await client.get('/confirm', { headers: bearer })).status).toBe(401)
     if (bob) bob.isActive = true
     expect((await client.get('/who')).text).toBe('bob')
+  })
+
+  it('needs no key where there are no sessions', async () => {
+    const { browser } = clubWithTokens({ SECRET_KEY: null, DEBUG: true })
+    expect((await browser().get('/members', { headers: bearer })).text).toBe('ada')
+    expect((await browser().post('/members', { csrf: false, headers: bearer })).text).toBe('posted by ada')
+    expect((await browser().get('/members', { headers: { Accept: 'application/json' } })).status).toBe(401)
   })
 
   it('gives no fresh login', async () => {
