@@ -150,3 +150,22 @@ describe('remember-me', () => {
     )
   })
 })
+
+describe('the name of the cookie', () => {
+  it.each([
+    ['over plain http while debugging', { DEBUG: true }, {}, /^remember_token=/],
+    [
+      'for subdomains, if that is asked for',
+      {},
+      { unsafeDomain: 'club.example' },
+      /^__Secure-remember_token=.*; Domain=club\.example/,
+    ],
+    ['by default', {}, {}, /^__Host-remember_token=/],
+  ])('fits its reach: %s', async (_case, config, remember, pattern) => {
+    const { browser } = makeClub({ config, options: { remember } })
+    const response = await browser().get('/as/1?remember')
+    expect(response.headers.getAll('Set-Cookie').find((cookie) => cookie.includes('remember_token'))).toMatch(
+      pattern,
+    )
+  })
+})
