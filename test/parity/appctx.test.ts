@@ -249,3 +249,39 @@ it('app_ctx_globals_methods: g belongs to its context', () => {
     expect(g.foo).toBe('outer')
   })
 })
+
+it.each([
+  ['bad_environ_raises_bad_request: a host that is none is a 400', '\u2603.example', 400],
+  ['bad_environ_raises_bad_request: and so is one with a space', 'a b', 400],
+  [
+    'environ_for_valid_idna_completes: a name of another alphabet is met in its ASCII form',
+    'xn--on-0ia.com',
+    200,
+  ],
+  ['normal_environ_completes: any name will do', 'example.com', 200],
+])('%s', async (_name, host, status) => {
+  const app = makeApp()
+  app.get('/', () => 'Hello World!')
+  const answer = await app.handle(
+    app.createRequest({ method: 'GET', target: '/', headers: hostHeader(host) }),
+  )
+  expect(answer.status).toBe(status)
+  await answer.close()
+})
+
+function hostHeader(host: string): [string, string][] {
+  return [['Host', Buffer.from(host).toString('latin1')]]
+}
+
+it('session_dynamic_cookie_name: the name of the cookie is a setting, one for each app', async () => {
+  const cookieOf = async (name: string) => {
+    const app = makeApp({ config: { SESSION_COOKIE_NAME: name } })
+    app.get('/', () => {
+      session.set('fizz', name)
+      return ''
+    })
+    return (await app.testClient().get('/')).headers.get('Set-Cookie') ?? ''
+  }
+  expect(await cookieOf('one')).toMatch(/^__Host-one=/)
+  expect(await cookieOf('two')).toMatch(/^__Host-two=/)
+})

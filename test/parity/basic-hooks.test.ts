@@ -377,6 +377,23 @@ describe('user error handlers (test_user_error_handler.py)', () => {
     expect((await client.get('/unregistered')).text).toBe('code')
   })
 
+  it('error_handler_blueprint: a handler of the app for one class, of a blueprint for another', async () => {
+    const { createBlueprint } = await import('dewar')
+    const bp = createBlueprint('bp')
+    bp.errorHandler(500, () => 'bp-error')
+    bp.get('/error', function error() {
+      throw new InternalServerError()
+    })
+    const app = makeApp()
+    app.errorHandler(500, () => 'app-error')
+    app.get('/error', { endpoint: 'e' }, () => {
+      throw new InternalServerError()
+    })
+    app.register(bp, { urlPrefix: '/bp' })
+    expect((await app.testClient().get('/error')).text).toBe('app-error')
+    expect((await app.testClient().get('/bp/error')).text).toBe('bp-error')
+  })
+
   it('default_error_handler, handle_generic_http: one handler for all HTTP errors', async () => {
     const app = makeApp()
     app.errorHandler(HttpError, (error) => `http ${error.status}`)
@@ -409,7 +426,7 @@ describe('user error handlers (test_user_error_handler.py)', () => {
   })
 })
 
-it('aborting (test_regression.py): errors with constructors of their own survive', async () => {
+it('aborting: errors with constructors of their own survive', async () => {
   class Foo extends Error {
     readonly whatever: number
     constructor(whatever: number) {
@@ -429,7 +446,7 @@ it('aborting (test_regression.py): errors with constructors of their own survive
   expect((await client.get('/test')).text).toBe('42')
 })
 
-it('suppressed_exception_logging (test_subclassing.py): a log of the app’s own may keep silent', async () => {
+it('suppressed_exception_logging: a log of the app’s own may keep silent', async () => {
   const lines: string[] = []
   const app = makeApp({
     config: quiet,

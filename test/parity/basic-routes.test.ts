@@ -37,7 +37,7 @@ it('method_route_no_methods: get, post and so on take no methods', () => {
   )
 })
 
-it('provide_automatic_options_attr_disable, provide_automatic_options_arg_disable: OPTIONS is refused where the rule says so', async () => {
+it('provide_automatic_options_attr, provide_automatic_options_kwarg, provide_automatic_options_attr_disable, provide_automatic_options_arg_disable: OPTIONS is refused where the rule says so', async () => {
   const app = makeApp()
   app.get('/', { automaticOptions: false }, () => 'Hello World!')
   const answer = await app.testClient().options('/')

@@ -204,7 +204,7 @@ describe('class views (test_views.py)', () => {
     expect((await app.testClient().get('/')).text).toBe('decorated Awesome')
   })
 
-  it('view_provide_automatic_options_attr_disable, view_provide_automatic_options_attr_enable, provide_automatic_options_method_disable: who answers OPTIONS', async () => {
+  it('view_provide_automatic_options_attr, view_provide_automatic_options_attr_disable, view_provide_automatic_options_attr_enable, provide_automatic_options_method_disable: who answers OPTIONS', async () => {
     class Refuses extends View {
       static override readonly automaticOptions = false
       override dispatchRequest(): ViewResult {
@@ -309,10 +309,20 @@ describe('the command line (test_cli.py)', () => {
 
   it('cli_blueprints: commands of a blueprint stand under its name', async () => {
     const app = makeApp()
-    const bp = createBlueprint('custom')
-    bp.cli.command('custom_command', () => console.log('custom_result'))
-    app.register(bp)
-    expect((await app.testCliRunner().invoke('custom', 'custom_command')).output).toBe('custom_result\n')
+    const outputOf = async (...words: string[]) => (await app.testCliRunner().invoke(...words)).output
+    const withCommand = (name: string, cliGroup?: string | null) => {
+      const bp = createBlueprint(name, { cliGroup })
+      bp.cli.command(`${name}_command`, () => console.log(`${name}_result`))
+      return bp
+    }
+    app.register(withCommand('plain'))
+    app.register(withCommand('custom', 'customized'))
+    app.register(withCommand('merged', null))
+    app.register(withCommand('late'), { cliGroup: 'late_registration' })
+    expect(await outputOf('plain', 'plain_command')).toBe('plain_result\n')
+    expect(await outputOf('customized', 'custom_command')).toBe('custom_result\n')
+    expect(await outputOf('merged_command')).toBe('merged_result\n')
+    expect(await outputOf('late_registration', 'late_command')).toBe('late_result\n')
   })
 
   it('cli_empty: a blueprint without commands has no group', async () => {

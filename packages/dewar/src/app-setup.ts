@@ -40,6 +40,8 @@ export abstract class AppSetup extends Scaffold<''> {
   readonly extensions = new Map<string, unknown>()
   /** Adds a command: `app.command('create-user <name>', ({ name }) => …)`. Flask: `app.cli.command`. */
   readonly command: CommandGroup['command'] = this.cli.command.bind(this.cli)
+  /** The groups of commands of blueprints, by their full names; `null`: among the app's own. @internal */
+  readonly cliGroups = new Map<string, string | null>()
   /** The blueprints by their full names, in order of registration. */
   readonly blueprints = new Map<string, Blueprint>()
   /** Who is logged in, as an extension finds out. @internal */

@@ -18,11 +18,17 @@ export function registerBlueprint(
   const held = target.blueprints.get(state.name)
   if (held !== undefined) throw nameTaken(state.name, held === blueprint)
   target.blueprints.set(state.name, blueprint)
+  target.app.cliGroups.set(state.name, cliGroupOf(state))
   blueprint.close()
   addFolders(target, state)
   for (const recorded of blueprint.recorded) recorded(state)
   if (blueprint.options.ownsPrefix === true) target.app.ownPrefix(state.urlPrefix, state.name)
   for (const child of blueprint.children) registerBlueprint(target, child.blueprint, child.options, state)
+}
+
+function cliGroupOf({ name, blueprint, options }: BlueprintState): string | null {
+  const chosen = options.cliGroup === undefined ? blueprint.options.cliGroup : options.cliGroup
+  return chosen === undefined ? name : chosen
 }
 
 function addFolders(target: RegistrationTarget, state: BlueprintState): void {

@@ -30,6 +30,8 @@ export interface BlueprintOptions<P extends string = string> {
   readonly staticUrlPath?: string | undefined
   /** For how long caches may keep its static files, by name; as the app says by default. Flask: `get_send_file_max_age`. */
   readonly sendFileMaxAge?: SendFileMaxAge | undefined
+  /** The group its commands stand under; its name by default, `null` for none. Flask: `cli_group`. */
+  readonly cliGroup?: string | null | undefined
   /** The access rule of each route that has none of its own, those of blueprints within included. */
   readonly access?: Access | undefined
   /** The limit of each route that has none of its own; each counts by itself unless the limit has a `name`. */
@@ -55,6 +57,8 @@ export interface RegisterOptions {
   readonly urlPrefix?: string | undefined
   /** Instead of the blueprint's own name, to register it more than once. */
   readonly name?: string | undefined
+  /** Instead of the blueprint's own group of commands. */
+  readonly cliGroup?: string | null | undefined
   /** Instead of the blueprint's own subdomain. */
   readonly subdomain?: string | undefined
   /** Laid over the blueprint's own. */

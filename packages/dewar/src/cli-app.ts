@@ -10,8 +10,21 @@ export function addAppCommands(program: Command, session: Session, app: App): vo
   addGroup(program, session, app, app.cli)
   for (const [name, blueprint] of app.blueprints) {
     if (blueprint.cli.isEmpty) continue
+    const group = app.cliGroups.get(name)
+    if (group === null) {
+      addGroup(program, session, app, blueprint.cli)
+      continue
+    }
     const text = blueprint.cli.description || `Commands of the blueprint ${name}.`
-    addGroup(program.command(name).description(text).helpCommand(false), session, app, blueprint.cli)
+    addGroup(
+      program
+        .command(group ?? name)
+        .description(text)
+        .helpCommand(false),
+      session,
+      app,
+      blueprint.cli,
+    )
   }
 }
 
