@@ -60,7 +60,7 @@ async function takeReports(): Promise<Response> {
       ...rest,
     })
   }
-  return new Response(null, { status: 204 })
+  return new Response(null, { status: 204, contentType: null })
 }
 
 /** @throws {RequestEntityTooLarge} 413 before more than the maximum is held */

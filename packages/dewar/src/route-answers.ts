@@ -46,7 +46,7 @@ export function addCors({ endpoint }: Context, request: AppRequest, response: Re
 export function preflightAnswer(wanted: Endpoint | null, request: AppRequest): Response | null {
   const preflight = wanted?.cors?.preflight(request.method, request.headers) ?? null
   if (preflight === null) return null
-  const response = new Response(null, { status: 204 })
+  const response = new Response(null, { status: 204, contentType: null })
   addFields(response, preflight.fields)
   return response
 }

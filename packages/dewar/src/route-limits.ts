@@ -17,7 +17,7 @@ export interface RouteLimit {
    * or `null` for requests that are not counted.
    */
   readonly by?: 'address' | 'user' | LimitKey | undefined
-  /** Routes whose limits have the same name and rate share one count; by default each route has its own. */
+  /** Routes whose limits have the same name and rate share one count; by default each limit of a route has its own. */
   readonly name?: string | undefined
 }
 
@@ -50,7 +50,11 @@ export function compileLimits(
   const list = typeof limits === 'string' ? [{ rate: limits }] : Array.isArray(limits) ? limits : [limits]
   return list.map((item: RouteLimit) => {
     checkLimit(endpoint, item)
-    const { rate, by = 'address', name = endpoint } = item
+    const {
+      rate,
+      by = 'address',
+      name = by === 'address' ? endpoint : `${endpoint} by ${by === 'user' ? 'user' : 'key'}`,
+    } = item
     const limit = new RateLimit({ name, limit: rate, store: app.store, now: () => app.now() })
     return {
       limit,

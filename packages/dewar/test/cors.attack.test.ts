@@ -94,6 +94,7 @@ describe('preflights', () => {
   it('are answered for the route of the method they name, without body and session', async () => {
     const response = await preflight('PUT')
     expect([response.status, response.text]).toEqual([204, ''])
+    expect(response.headers.has('Content-Type')).toBe(false)
     expect(response.headers.get(permission)).toBe(friend)
     expect(response.headers.get('Access-Control-Allow-Methods')).toBe('PUT')
     expect(response.headers.get('Access-Control-Allow-Credentials')).toBe('true')

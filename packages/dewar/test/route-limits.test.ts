@@ -122,10 +122,10 @@ describe('a limit by a key of its own', () => {
 
 describe('several limits', () => {
   it('must all hold, and the answer tells of each', async () => {
-    const app = limited([{ rate: '3/minute' }, { rate: '1/minute', by: 'user', name: 'per user' }])
+    const app = limited([{ rate: '3/minute' }, { rate: '1/minute', by: 'user' }])
     const client = testClient(app)
     const first = await client.get('/', as('ada'))
-    expect(first.headers.getAll('RateLimit-Policy')).toEqual(['"GET /";q=3;w=60', '"per user";q=1;w=60'])
+    expect(first.headers.getAll('RateLimit-Policy')).toEqual(['"GET /";q=3;w=60', '"GET / by user";q=1;w=60'])
     const second = await client.get('/', as('ada'))
     expect([second.status, Number(second.headers.get('Retry-After')) > 0]).toEqual([429, true])
     expect(await statuses(app, as('bob'), as('eve'))).toEqual([200, 429])
