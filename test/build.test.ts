@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildPackages, runTsc, stagePackage } from './tools/build-packages.ts'
+import { installPacked, type Packed, packPackages } from './tools/pack-packages.ts'
 import { readPackages, root } from './tools/workspace.ts'
 
 const specifiers = readPackages().flatMap(({ manifest }) =>
@@ -37,6 +38,52 @@ it.each(specifiers)('Node imports %s', (specifier) => {
   const names: string[] = JSON.parse(runNode(['--input-type=module', '-e', script]))
   if (effects.has(specifier)) expect(names).toEqual([])
   else expect(names.length).toBeGreaterThan(0)
+})
+
+describe('tarballs', () => {
+  let packed: ReadonlyMap<string, Packed>
+
+  beforeAll(() => {
+    const destination = join(work, 'tarballs')
+    mkdirSync(destination)
+    packed = packPackages(work, readPackages(work), destination)
+  }, 120_000)
+
+  it.each(readPackages().map(({ manifest }) => manifest.name))(
+    '%s works in an empty folder, with nothing but what its manifest asks for',
+    (name) => {
+      const folder = join(work, 'alone', name)
+      mkdirSync(folder, { recursive: true })
+      installPacked(name, packed, folder)
+      const { manifest } = packed.get(name) as Packed
+      const own = Object.keys(manifest.exports ?? {}).map((subpath) => `${name}${subpath.slice(1)}`)
+
+      expect(JSON.stringify(manifest)).not.toContain('workspace:')
+      const counts = JSON.parse(
+        execFileSync(
+          process.execPath,
+          [
+            '--input-type=module',
+            '-e',
+            `const counts = []
+            for (const name of ${JSON.stringify(own)}) counts.push(Object.keys(await import(name)).length)
+            console.log(JSON.stringify(counts))`,
+          ],
+          { cwd: folder, encoding: 'utf8' },
+        ),
+      ) as number[]
+      const expected = own.map((specifier) => effects.has(specifier))
+      expect(counts.map((count) => count === 0)).toEqual(expected)
+    },
+  )
+
+  it.each(readPackages().map(({ manifest }) => manifest.name))('%s brings no tests or sources', (name) => {
+    const { tarball } = packed.get(name) as Packed
+    const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
+
+    expect(files).toContain('package/README.md')
+    expect(files.filter((file) => /^package\/(?:src|test)\/|\.tsbuildinfo$/.test(file))).toEqual([])
+  })
 })
 
 it('a strict consumer compiles against every declaration file', () => {
