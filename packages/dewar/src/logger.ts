@@ -29,11 +29,24 @@ export function createLogger(
     mixin: nameRequest,
     mixinMergeStrategy: (line, request) => ('requestId' in line ? line : { ...request, ...line }),
     serializers: { err: describeError },
+    hooks: { streamWrite: withoutControls },
   }
   const target = choice?.destination ?? 2
   if (typeof target === 'object') return pino(options, target)
   if (debug && target === 2) return pino(options, readableLines())
   return pino(options, pino.destination({ dest: target, sync: true, mkdir: true }))
+}
+
+/**
+ * What moves a terminal's cursor or turns text around, and JSON lets stand as it is: DEL and the control characters of eight
+ * bits, line separators, marks of direction. In a line of JSON they stand within texts only, where an escape is the same.
+ */
+const controls = /[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/
+const allControls = new RegExp(controls, 'g')
+
+function withoutControls(line: string): string {
+  if (!controls.test(line)) return line
+  return line.replace(allControls, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** Lines of requests hold no more than they say. */

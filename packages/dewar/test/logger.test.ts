@@ -18,6 +18,31 @@ function logged(options: AppOptions = {}, level = 'info'): { app: App; lines: Li
   return { app: makeApp({ logger: { level, destination: { write } }, ...options }), lines, raw }
 }
 
+describe('a text of a client', () => {
+  it.each([
+    ['a line break', 'a\nb'],
+    ['an escape', '\x1b[2J'],
+    ['an escape of eight bits', '\x9b2J'],
+    ['a delete', 'a\x7f'],
+    ['a next line', 'a\x85b'],
+    ['a line separator', 'a\u2028b'],
+    ['a mark of direction', '\u202edrow'],
+    ['an isolate', '\u2066a'],
+  ])('moves no cursor and turns no line around: %s', (_, text) => {
+    const { app, raw, lines } = logged()
+    app.logger.info({ text, form: new MultiDict([[text, text]]) }, text)
+    expect(raw[0]).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/)
+    expect(raw[0]?.split('\n')).toHaveLength(2)
+    expect(lines).toEqual([expect.objectContaining({ msg: text, text, form: { [text]: text } })])
+  })
+
+  it('stays readable', () => {
+    const { app, raw } = logged()
+    app.logger.info("O'Brien & Söhne سلام 🍵")
+    expect(raw[0]).toContain("O'Brien & Söhne سلام 🍵")
+  })
+})
+
 describe('the line of a request', () => {
   it('says who asked for what and how it went, once', async () => {
     const { app, lines } = logged()

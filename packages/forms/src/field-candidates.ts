@@ -34,13 +34,22 @@ const TRUTH: ReadonlyMap<string, boolean> = new Map([
  */
 export function candidatesOf(sent: readonly SentValue[]): readonly unknown[] {
   if (sent.length === 0) return [undefined, false, []]
-  const meanings = sent.map(meaningOf)
-  const lists = meanings.some((meaning, index) => meaning !== sent[index]) ? [sent, meanings] : [sent]
+  const lists = listsOf(sent)
   const [text] = sent
-  const [meaning] = meanings
+  const meaning = meaningOf(text as SentValue)
   if (sent.length > 1) return lists
   if (text === '') return ['', undefined, null, [], ['']]
   return meaning === text ? [text, ...lists] : [text, meaning, ...lists]
+}
+
+/**
+ * The values to offer for a field whose name says that it is a list: `tags[]`. One of them is a list of one, never itself.
+ *
+ * @param sent all values of its name
+ */
+export function listsOf(sent: readonly SentValue[]): readonly unknown[] {
+  const meanings = sent.map(meaningOf)
+  return meanings.some((meaning, index) => meaning !== sent[index]) ? [sent, meanings] : [sent]
 }
 
 /** What a text stands for if not for itself. */

@@ -2,7 +2,7 @@
  * A form as it is offered to a schema: fields by name, and those whose names lead into objects or lists there, too. What a
  * schema does not know it leaves out or refuses, and then it is not offered again; so nobody has to say which style a form has.
  */
-import { candidatesOf, type SentValue } from './field-candidates.ts'
+import { candidatesOf, listsOf, type SentValue } from './field-candidates.ts'
 import { isIndex, readPath } from './field-path.ts'
 import { isTypeIssue, isUnknownIssue, pathOf, type SchemaIssue } from './standard-schema.ts'
 
@@ -105,7 +105,8 @@ export class FieldTree {
     const last = path.keys.at(-1) as string
     if (branch.children.has(last)) return null
     const root = path.keys[0] as string
-    branch.children.set(last, leafOf(name, candidatesOf(values), root))
+    const candidates = name.endsWith('[]') ? listsOf(values) : candidatesOf(values)
+    branch.children.set(last, leafOf(name, candidates, root))
     return root
   }
 

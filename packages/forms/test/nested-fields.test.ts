@@ -134,6 +134,20 @@ describe.each(libraries)('names that lead into objects and lists of $library', (
     },
   )
 
+  it('never takes a list of one for the one: `amount[]` is no amount', async () => {
+    const amounts = z.object({ amount: z.number() })
+    expect(await validateForm(amounts, sent({ 'amount[]': '5' }))).toMatchObject({ ok: false })
+    expect(await validateForm(amounts, sent({ amount: '5' }))).toMatchObject({
+      ok: true,
+      data: { amount: 5 },
+    })
+    const lists = z.object({ amount: z.array(z.number()) })
+    expect(await validateForm(lists, sent({ 'amount[]': '5' }))).toMatchObject({
+      ok: true,
+      data: { amount: [5] },
+    })
+  })
+
   it('take lists of one and of several', async () => {
     const address = { 'address[street]': 'Long Road', 'address[zip]': 'x' }
 

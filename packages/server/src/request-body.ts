@@ -75,25 +75,66 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
 
   async *#read(): AsyncGenerator<Uint8Array, undefined> {
     const chunks = this.#request.iterator({ destroyOnReturn: false })
-    let waited = 0
-    let received = 0
+    const patience = new Patience(this.#pace)
+    let isLate = false
     try {
       for (;;) {
-        // Only the time the client makes us wait counts, not the time the app takes over what came.
-        const asked = performance.now()
-        const chunk = await nextOrGone(chunks)
+        const chunk = await patience.wait(nextOrGone(chunks))
         if (chunk.done === true) break
-        waited += (performance.now() - asked) / 1000
-        received += (chunk.value as Uint8Array).byteLength
-        if (waited > this.#pace.bodyGrace && received < waited * this.#pace.minBodyRate)
-          throw new RequestTimeout()
+        patience.count(chunk.value as Uint8Array)
         yield chunk.value as Uint8Array
       }
+    } catch (error) {
+      isLate = error instanceof RequestTimeout
+      throw error
     } finally {
-      await chunks.return?.()
+      // Behind a read that nobody answers, the iterator would not return either: the connection is closed anyway.
+      if (!isLate) await chunks.return?.()
     }
     this.#finished = true
     return undefined
+  }
+}
+
+/** How long to wait for a client. Only the time it makes us wait counts, not the time the app takes over what came. */
+class Patience {
+  readonly #pace: BodyPace
+  #waited = 0
+  #received = 0
+
+  constructor(pace: BodyPace) {
+    this.#pace = pace
+  }
+
+  /** @throws {RequestTimeout} once the client has been slower than allowed */
+  async wait<T>(next: Promise<T>): Promise<T> {
+    const asked = performance.now()
+    const value = await this.#within(next)
+    this.#waited += (performance.now() - asked) / 1000
+    return value
+  }
+
+  /** @throws {RequestTimeout} if the piece makes up for too little */
+  count(piece: Uint8Array): void {
+    this.#received += piece.byteLength
+    if (this.#left < 0) throw new RequestTimeout()
+  }
+
+  /** Seconds that the client may still let us wait. */
+  get #left(): number {
+    const { bodyGrace, minBodyRate } = this.#pace
+    if (minBodyRate === 0) return Number.POSITIVE_INFINITY
+    return Math.max(bodyGrace, this.#received / minBodyRate) - this.#waited
+  }
+
+  #within<T>(next: Promise<T>): Promise<T> {
+    const left = this.#left
+    if (left === Number.POSITIVE_INFINITY) return next
+    return new Promise((resolve, reject) => {
+      // Whole seconds, so that timers of one length share a list.
+      const timer = setTimeout(() => reject(new RequestTimeout()), Math.ceil(left) * 1000)
+      next.then(resolve, reject).finally(() => clearTimeout(timer))
+    })
   }
 }
 

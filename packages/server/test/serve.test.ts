@@ -95,6 +95,27 @@ describe('clocks', () => {
     expect(text).toMatch(/connection: close/i)
   })
 
+  it.each([
+    { what: 'a body that never comes', head: 'Content-Length: 5', drip: '' },
+    { what: 'a body that stops half-way', head: 'Content-Length: 5\r\n\r\nxx', drip: '' },
+    { what: 'a chunk whose size never ends', head: 'Transfer-Encoding: chunked', drip: '0' },
+  ])('ends $what', async ({ head, drip }) => {
+    const errors: unknown[] = []
+    const server = await start(async (request) => new Response(await request.text()), {
+      bodyGrace: 1,
+      onError: (error: unknown) => errors.push(error),
+    })
+    const socket = await open(server.port)
+
+    socket.write(`POST / HTTP/1.1\r\nHost: a\r\n${head}${head.includes('\r\n\r\n') ? '' : '\r\n\r\n'}`)
+    const dripping = setInterval(() => drip !== '' && socket.write(drip), 100)
+    const text = await readToEnd(socket)
+    clearInterval(dripping)
+
+    expect(statuses(text)).toEqual([408])
+    expect(errors).toEqual([])
+  })
+
   it('waits for a body as long as its client keeps the pace, and never blames it for a slow reader', async () => {
     const slowReader = async (request: Request) => {
       let size = 0

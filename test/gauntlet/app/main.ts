@@ -15,11 +15,11 @@ try {
     debug: env['GAUNTLET_DEBUG'] === '1',
   })
   const server = await app.run({ host: '127.0.0.1', port: Number(env['PORT']) })
-  console.log(`READY http://127.0.0.1:${server.port}`)
   process.once('SIGTERM', async () => {
     await server.close()
     close()
   })
+  console.log(`READY http://127.0.0.1:${server.port}`)
 } catch (error) {
   console.error(String(error))
   process.exit(1)
