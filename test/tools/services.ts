@@ -1,5 +1,5 @@
 /**
- * Redis, Memcached, PostgreSQL and Chromium for the tests that need the real thing. Where they are missing, such tests are skipped with one
+ * Redis, Memcached, PostgreSQL, nginx and Chromium for the tests that need the real thing. Where they are missing, such tests are skipped with one
  * visible line that says how to get them; with `REQUIRE_SERVICES=1`, as in `.ci/run`, they fail instead.
  */
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
@@ -37,6 +37,14 @@ const postgres: Service = {
   programs: ['postgres'],
   places: debianPostgres('/usr/lib/postgresql'),
   remedy: 'Debian: apt-get install postgresql · macOS: brew install postgresql',
+}
+
+const nginx: Service = {
+  name: 'nginx',
+  variable: 'DEWAR_NGINX',
+  programs: ['nginx'],
+  places: ['/usr/sbin/nginx', '/usr/local/sbin/nginx'],
+  remedy: 'Debian: apt-get install nginx · macOS: brew install nginx',
 }
 
 const chromium: Service = {
@@ -99,6 +107,16 @@ export function describeWithMemcached(name: string, tests: (program: string) => 
  */
 export function describeWithPostgres(name: string, tests: (program: string) => void): void {
   describeWith(postgres, name, tests)
+}
+
+/**
+ * `describe` for tests that need nginx.
+ *
+ * @param name the claim, as for `describe`
+ * @param tests the tests; they get the path of the program
+ */
+export function describeWithNginx(name: string, tests: (program: string) => void): void {
+  describeWith(nginx, name, tests)
 }
 
 /**

@@ -5,6 +5,7 @@ import { listenDefaults, type RunningServer } from '@dewar/server'
 import type { Command } from 'commander'
 import type { App } from './app.ts'
 import { createDevCertificate } from './cli-certificate.ts'
+import { defaults } from './defaults.ts'
 import type { RunOptions } from './run.ts'
 
 /** The options as commander gives them. @internal */
@@ -83,6 +84,18 @@ export async function listen(
   onReady(server)
   await stopped
   await server.close()
+  endSoon()
+}
+
+/** The app has ended; connections that it left open would keep the process for ever. */
+function endSoon(): void {
+  const end = (): void => {
+    process.stderr.write(
+      'Something is still open, such as a connection to a database: close it in app.onStop.\n',
+    )
+    process.exit()
+  }
+  setTimeout(end, defaults.exitPatience.value * 1000).unref()
 }
 
 /** Ctrl-C, or what a supervisor sends. @internal */

@@ -200,6 +200,24 @@ export const defaults = settings({
     guards: 'clients that ask at once again while the store is away',
     source: 'own: as long as stores and session locks are waited for (RFC 9110 §10.2.3)',
   },
+  healthTimeout: {
+    value: 5,
+    unit: 's',
+    guards: 'a probe that waits for a database that does not answer',
+    source: 'own: below the timeouts of common supervisors',
+  },
+  healthInterval: {
+    value: 1,
+    unit: 's',
+    guards: 'questions to the database at the pace of whoever asks for the health',
+    source: 'own: far more often than supervisors ask',
+  },
+  exitPatience: {
+    value: 2,
+    unit: 's',
+    guards: 'a process that was told to stop and is kept by a connection nobody closed',
+    source: 'own: all requests have been answered by then',
+  },
   stopPatience: {
     value: 30,
     unit: 's',

@@ -95,6 +95,13 @@ describe('dewar run', () => {
     ).toEqual(['GET / 200'])
   })
 
+  it('ends although the app left something open, and says so', async () => {
+    const text = `${plainApp}\napp.onStart(() => setInterval(() => {}, 1000))`
+    const outcome = await run(['run', '--port', '0', '--debug'], folder({ 'app.ts': text }))
+    expect(outcome.err).toContain('close it in app.onStop')
+    expect(outcome.status).toBe(0)
+  })
+
   it('runs files that use decorators', async () => {
     let text = ''
     const args = ['run', 'shop.ts:app', '--port', '0', '--debug']
