@@ -35,6 +35,8 @@ export function createBlog({ dataDir, secretKey, debug = false }: BlogOptions): 
 
   createAuth<User>(app, {
     load: auth.loadUser,
+    findByName: auth.findUser,
+    storePasswordHash: auth.storePasswordHash,
     passwordHash: (user) => user.password, // logins end when it changes
     loginView: 'auth.login',
   })

@@ -80,16 +80,16 @@ describe('logging in', () => {
   })
 
   it.each([
-    ['a wrong name', 'a', 'test', 'Incorrect username.'],
-    ['a wrong password', 'test', 'a', 'Incorrect password.'],
-    ['no password', 'test', '', 'Incorrect password.'],
-    ['a password of a megabyte or nearly', 'test', 'x'.repeat(400_000), 'Incorrect password.'],
-    ['an injection', "test' OR '1'='1", 'test', 'Incorrect username.'],
-  ])('refuses %s with a message', async (_case, username, password, message) => {
+    ['a wrong name', 'a', 'test'],
+    ['a wrong password', 'test', 'a'],
+    ['no password', 'test', ''],
+    ['a password of a megabyte or nearly', 'test', 'x'.repeat(400_000)],
+    ['an injection', "test' OR '1'='1", 'test'],
+  ])('refuses %s, and never says which of the two was wrong', async (_case, username, password) => {
     const { client } = await blogWithPost()
     const response = await login(client, username, password)
     expect(response.status).toBe(200)
-    expect(response.text).toContain(message)
+    expect(response.text).toContain('Incorrect username or password.')
     expect((await client.get('/')).text).toContain('Log In')
   })
 
