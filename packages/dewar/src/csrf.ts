@@ -9,6 +9,7 @@ import {
   isSafeMethod,
   csrfToken as makeToken,
 } from '@dewar/security'
+import type { App } from './app.ts'
 import { type Context, useContext } from './context.ts'
 import type { Endpoint } from './plan.ts'
 import type { AppRequest } from './request.ts'
@@ -66,4 +67,18 @@ export function csrfToken(options?: CsrfTokenOptions): string {
   if (options === undefined) return makeToken(session.csrfSecret)
   const { path = (request?.rootPath ?? '') + (request?.rawPath ?? '/'), method = 'POST' } = options
   return makeToken(bindCsrfSecret(session.csrfSecret, method, path.replace(/[?#].*$/s, '')))
+}
+
+/**
+ * A token as a page of this site would have it for a request: bound if its route asks for that.
+ *
+ * @param target the request's target, with its query if it has one
+ * @internal
+ */
+export function tokenFor(app: App, secret: string, method: string, target: string, rootPath: string): string {
+  app.freeze()
+  const path = target.replace(/[?#].*$/s, '')
+  const match = app.urlMap.match(method, path)
+  const isBound = match.kind === 'found' && app.endpointOf(match.rule).csrfBound
+  return makeToken(isBound ? bindCsrfSecret(secret, method, rootPath + path) : secret)
 }

@@ -1,11 +1,12 @@
 /** A visitor for tests. */
 import { DewarError } from '@dewar/base'
 import { serializeCookie } from '@dewar/http'
-import { csrfToken, isSafeMethod } from '@dewar/security'
+import { isSafeMethod } from '@dewar/security'
 import type { Session } from '@dewar/sessions'
 import type { App } from './app.ts'
 import type { SessionData } from './augment.ts'
 import { type Context, runInContext } from './context.ts'
+import { tokenFor } from './csrf.ts'
 import { directDoor, type TestAnswer, type TestDoor, withContext } from './test-door.ts'
 import { hostAndScheme, pathOf, placeOf, type RequestInit, toRequestOptions } from './test-request.ts'
 import { TestResponse, type TestStream } from './test-response.ts'
@@ -229,7 +230,7 @@ export class TestClient implements AsyncDisposable {
 
   async #send(method: string, path: string, init: RequestInit): Promise<TestAnswer> {
     const headers = { ...init.headers }
-    if (init.csrf !== false && !isSafeMethod(method)) await this.#prove(headers, init)
+    if (init.csrf !== false && !isSafeMethod(method)) await this.#prove(headers, method, path, init)
     const options = await toRequestOptions(
       method,
       path,
@@ -251,11 +252,18 @@ export class TestClient implements AsyncDisposable {
   }
 
   /** What a page of the app would do: say where it comes from, and send the token of its session. */
-  async #prove(headers: Record<string, string>, { scheme = 'http', host = 'localhost' }: RequestInit) {
+  async #prove(
+    headers: Record<string, string>,
+    method: string,
+    path: string,
+    { scheme = 'http', host = 'localhost', rootPath = '' }: RequestInit,
+  ) {
     headers['Origin'] ??= `${scheme}://${host}`
     if (this.#app.config.SECRET_KEY === null && this.#app.storedSessions === null) return
     const name = this.#app.config.CSRF_HEADERS[0] ?? 'X-CSRF-Token'
-    headers[name] ??= csrfToken(await this.#change((session) => session.csrfSecret))
+    if (headers[name] !== undefined) return
+    const secret = await this.#change((session) => session.csrfSecret)
+    headers[name] = tokenFor(this.#app, secret, method, path, rootPath)
   }
 
   #cookieHeader(): string {

@@ -76,6 +76,13 @@ describe('a token made for one method and path', () => {
     ])
   })
 
+  it('comes with the test client, as a page would send it', async () => {
+    const client = bank()
+    expect((await client.post('/transfer?a=1')).text).toBe('moved')
+    expect((await client.delete('/close')).text).toBe('closed')
+    expect((await client.post('/plain')).text).toBe('plain')
+  })
+
   it('is asked for by a blueprint, and shows in the list of routes', async () => {
     const app = makeApp()
     const admin = createBlueprint('admin', { csrf: 'bound' })
