@@ -59,10 +59,14 @@ function checkCookies(request: AppRequest, maximum: number): void {
   }
 }
 
-/** Only what the proxy says itself counts: a health check that comes straight to this port is let in. */
-function createTransportCheck({ FORCE_HTTPS, TRUSTED_PROXY, DEBUG }: AppConfig): Gate['checkTransport'] {
+/**
+ * Only what the proxy says itself counts: a health check that comes straight to this port is let in. An app whose sessions
+ * are to travel in clear text has no https to go to.
+ */
+function createTransportCheck(config: AppConfig): Gate['checkTransport'] {
+  const { FORCE_HTTPS, SESSION_COOKIE_SECURE, TRUSTED_PROXY, DEBUG } = config
   const proxies = TRUSTED_PROXY as TrustProxyOptions | null
-  if (!FORCE_HTTPS || DEBUG || proxies === null) return () => {}
+  if (!FORCE_HTTPS || !SESSION_COOKIE_SECURE || DEBUG || proxies === null) return () => {}
   const header = (proxies.forwarded ?? 0) > 0 ? 'Forwarded' : 'X-Forwarded-Proto'
   return ({ scheme, headers, method, target }, host) => {
     if (scheme !== 'http' || !headers.has(header)) return

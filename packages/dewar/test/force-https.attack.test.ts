@@ -42,6 +42,10 @@ describe('behind a declared proxy', () => {
     expect((await untrusted.get('/page', { ...over('http'), host: 'evil.example' })).status).toBe(400)
   })
 
+  it('is not done for an app that says it has no https', async () => {
+    expect((await behindProxy({ SESSION_COOKIE_SECURE: false }).get('/page', over('http'))).text).toBe('page')
+  })
+
   it('can be left to the proxy', async () => {
     expect((await behindProxy({ FORCE_HTTPS: false }).get('/page', over('http'))).text).toBe('page')
   })
