@@ -88,3 +88,31 @@ it(`takes ${size / MB} MB from each of ${clients} clients at once within 64 MB o
   expect(peak - idle.rss).toBeLessThan(64 * MB)
   expect(await readdir(temporary)).toEqual([])
 }, 120_000)
+
+it('a client that leaves in the middle of a file leaves nothing on disk', async () => {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  socket.write(
+    'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 9000000\r\n\r\n' +
+      '--b\r\nContent-Disposition: form-data; name="f"; filename="f.bin"\r\n\r\n',
+  )
+  socket.write(Buffer.alloc(3 * MB))
+  const during = await eventually((names) => names.length === 1)
+
+  socket.destroy()
+  const after = await eventually((names) => names.length === 0)
+
+  expect(during).toEqual([expect.stringMatching(/^dewar-upload-/)])
+  expect(after).toEqual([])
+  expect(await upload(MB)).toBe(`[${MB}]`)
+})
+
+/** What lies in the temporary directory once it is as expected, or after five seconds. */
+async function eventually(isDone: (names: readonly string[]) => boolean): Promise<string[]> {
+  for (let turn = 0; turn < 100; turn++) {
+    const names = await readdir(temporary)
+    if (isDone(names)) return names
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return readdir(temporary)
+}

@@ -81,6 +81,24 @@ it('what goes in comes out, however it is cut', async () => {
   )
 })
 
+it('a body is read alike wherever it is cut in two, and byte by byte', async () => {
+  const body = Buffer.from(
+    'preamble\r\n--b\r\nContent-Disposition: form-data; name="ä"\r\n\r\nü\r\n--\r\n\r' +
+      "\r\n--b\r\nContent-Disposition: form-data; name=f; filename*=UTF-8''%C3%BC\r\nContent-Type: text/plain\r\n\r\n" +
+      '\r\n-\r\n--\r\n--B\r\n--b--\r\nepilogue',
+  )
+  const whole = await outcome(body, [body.length], 0)
+  expect(whole).toEqual({
+    form: [['ä', 'ü\r\n--\r\n\r']],
+    files: [['f', '\r\n-\r\n--\r\n--B']],
+  })
+
+  for (let cut = 1; cut < body.length; cut++) {
+    expect(await outcome(body, [cut, body.length], 0), `cut at ${cut}`).toEqual(whole)
+  }
+  expect(await outcome(body, [1], 0)).toEqual(whole)
+})
+
 it('any bytes at all give a form or a 4xx, the same however they are cut', async () => {
   const piece = fc.oneof(
     nasty,
