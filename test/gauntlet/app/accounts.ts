@@ -22,7 +22,7 @@ export function addAccounts(app: App, auth: Auth<User>, data: Data): void {
       const page = renderTemplate('login.html', { next: form.get('next'), wrong: true })
       return makeResponse(page, 401)
     }
-    auth.login(user)
+    auth.login(user, { remember: form.has('remember') })
     return redirect(form.get('next'), { fallback: urlFor(account), status: 303 })
   })
 

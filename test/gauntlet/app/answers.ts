@@ -54,7 +54,7 @@ export function addAnswers(app: App, auth: Auth<User>): void {
   app.get('/whoami', async () => {
     const tag = request.args.get('tag') ?? null
     if (tag !== null) g.tag = tag
-    await setTimeout(request.args.get('delay', { type: 'int', default: 0 }))
+    await setTimeout(Math.min(300, request.args.get('delay', { type: 'int', default: 0 })))
     return { user: auth.user?.name ?? null, tag, g: g.tag ?? null, header: request.headers.get('X-Tag') }
   })
 

@@ -39,7 +39,6 @@ export async function createGauntlet(options: GauntletOptions): Promise<{ app: A
     config: {
       SECRET_KEY: secretKey,
       DEBUG: debug,
-      SERVER_NAME: 'gauntlet.example',
       TRUSTED_HOSTS: ['gauntlet.example', '127.0.0.1', 'localhost'],
       TRUSTED_PROXY: behindProxy ? { for: 1, proto: 1, from: ['127.0.0.1'] } : null,
       APP_NAME: 'Gauntlet',
@@ -47,7 +46,11 @@ export async function createGauntlet(options: GauntletOptions): Promise<{ app: A
     },
   })
   const data = await openData(dataDir)
-  const auth = createAuth<User>(app, { load: (id) => data.userById(id), loginView: 'login' })
+  const auth = createAuth<User>(app, {
+    load: (id) => data.userById(id),
+    passwordHash: (user) => user.password,
+    loginView: 'login',
+  })
   createPermissions(app, { roles: (user: User) => [user.role] })
 
   addPages(app, auth, data)

@@ -1,51 +1,42 @@
-/** Forgotten passwords, as docs/signing.md shows. Mails land in a list that `/outbox` shows. */
-import { createHash } from 'node:crypto'
-import { type Auth, hashPassword } from '@dewar/auth'
-import { TimedSigner } from '@dewar/signing'
+/** Forgotten passwords, as docs/auth-flows.md shows. Mails land in a list that `/outbox` shows. */
+import { AccountTokens, type Auth, hashPassword, siteUrl } from '@dewar/auth'
 import { type App, abort, redirect, renderTemplate, request, urlFor } from 'dewar'
 import type { Data, User } from './data.ts'
 
 export function addReset(app: App, auth: Auth<User>, { db, mails, userById, userByName }: Data): void {
-  const resets = new TimedSigner({ keys: app.keys, purpose: 'password-reset', maxAge: 900 })
+  const resets = new AccountTokens<User>(app, {
+    purpose: 'password-reset',
+    maxAge: 900,
+    id: (user) => user.id,
+    load: userById,
+    boundTo: (user) => [user.password],
+  })
 
   app.get('/reset', () => renderTemplate('reset.html'))
 
   app.post('/reset', async () => {
     const user = userByName((await request.form()).require('username'))
     if (user !== undefined) {
-      const token = resets.sign(JSON.stringify([user.id, fingerprint(user)]))
-      mails.push({ to: user.name, link: urlFor(form, { token }, { canonical: true }) })
+      const link = siteUrl('new-password', { token: resets.create(user) })
+      mails.push({ to: user.name, link })
     }
     return renderTemplate('reset.html', { sent: true })
   })
 
   app.get('/outbox', () => mails)
 
-  const form = app.get('/reset/<token>', ({ token }) => {
-    userOf(token)
+  app.get('/reset/<token>', { endpoint: 'new-password' }, async ({ token }) => {
+    if ((await resets.find(token)) === null) return abort(404)
     return renderTemplate('new-password.html')
   })
 
   app.post('/reset/<token>', async ({ token }) => {
-    const user = userOf(token)
-    const password = await hashPassword((await request.form()).require('password'))
-    const { changes } = db
-      .prepare('UPDATE users SET password = ? WHERE id = ? AND password = ?')
-      .run(password, user.id, user.password)
-    if (changes === 0) return abort(404)
-    await auth.logoutEverywhere(user)
-    return redirect(urlFor('login'), { status: 303 })
+    const password = (await request.form()).require('password')
+    const { ok } = await resets.use(token, async (user) => {
+      const hash = await hashPassword(password)
+      db.prepare('UPDATE users SET password = ? WHERE id = ?').run(hash, user.id)
+      await auth.passwordChanged({ ...user, password: hash })
+    })
+    return ok ? redirect(urlFor('login'), { status: 303 }) : abort(404)
   })
-
-  /** Whose token it is; 404 for one that is bad, too old, or of a password that has changed since. */
-  function userOf(token: string): User {
-    const result = resets.verify(token)
-    const [id, print] = result.ok ? (JSON.parse(result.payload) as [number, string]) : []
-    const user = id === undefined ? undefined : userById(String(id))
-    return user !== undefined && fingerprint(user) === print ? user : abort(404)
-  }
-}
-
-function fingerprint({ password }: User): string {
-  return createHash('sha256').update(password).digest('base64url').slice(0, 16)
 }

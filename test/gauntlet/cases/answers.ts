@@ -273,6 +273,17 @@ export const answers: Subject = {
     },
   ],
   honest: [
+    {
+      row: 'H9',
+      what: 'a visitor’s own delay is bounded by the app',
+      async run({ direct }) {
+        for (const delay of ['100000000', '-1', 'x', '']) {
+          const started = Date.now()
+          fine(await direct.send(`/whoami?tag=x&delay=${delay}`))
+          assert(Date.now() - started < 2000, delay)
+        }
+      },
+    },
     ...each(
       'C1',
       'HEAD is GET without the body on',

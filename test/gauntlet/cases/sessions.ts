@@ -4,6 +4,16 @@ import { type Case, each, fine, leadsTo, refused, type Sites, type Subject } fro
 import { loggedIn, Visitor } from '../suite/visitor.ts'
 
 const NAME = '__Host-session'
+const REMEMBER = '__Host-remember_token'
+
+/** Somebody who has ticked the box, and closed the window since. */
+async function remembered(site: Sites['proxied'], name: 'carol' | 'dave'): Promise<Visitor> {
+  const visitor = new Visitor(site)
+  await visitor.login(name, undefined, { remember: 'on' })
+  assert(visitor.cookies.has(REMEMBER))
+  visitor.cookies.delete(NAME)
+  return visitor
+}
 
 const sealOf = (cookie: string) => cookie.split('.')
 const json = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -104,6 +114,33 @@ export const sessions: Subject = {
         assert.deepEqual([await early.whoami(), await late.whoami()], [null, null])
       },
     },
+    ...each('G3', 'a remembered browser is forgotten by', ends, async (end, sites) => {
+      const visitor = await remembered(sites.proxied, 'dave')
+      const thief = visitor.copy()
+      assert.equal(await visitor.whoami(), 'dave')
+      await end(visitor, sites)
+      assert.equal(await thief.whoami(), null)
+    }),
+    ...each(
+      'G1',
+      'a remember-me cookie',
+      {
+        'with one letter changed': (token: string) =>
+          `${token.slice(0, -3)}${token.at(-3) === 'A' ? 'B' : 'A'}${token.slice(-2)}`,
+        'that is half': (token: string) => token.slice(0, token.length / 2),
+        'that is a session': (_: string, session: string) => session,
+        'of a user’s number': () => '1',
+        'of Flask-Login': () => '1|5dbd7a1b5ee0d6f1d2b9a0e7c8d9a0b1',
+      },
+      async (forge, { proxied }) => {
+        const visitor = new Visitor(proxied)
+        await visitor.login('carol', undefined, { remember: 'on' })
+        const [token = '', session = ''] = [visitor.cookies.get(REMEMBER), visitor.cookies.get(NAME)]
+        const thief = new Visitor(proxied)
+        thief.cookies.set(REMEMBER, forge(token, session))
+        assert.equal(await thief.whoami(), null)
+      },
+    ),
     {
       row: 'G4',
       what: 'a session planted before the login is not logged in',
@@ -258,6 +295,16 @@ export const sessions: Subject = {
         for (const attribute of ['Secure', 'HttpOnly', 'SameSite=Lax', 'Path=/'])
           assert(line.split('; ').includes(attribute), line)
         assert.doesNotMatch(line, /Domain/i)
+      },
+    },
+    {
+      row: 'H2',
+      what: 'who has ticked the box is known when the window was closed, and nobody else',
+      async run({ proxied }) {
+        assert.equal(await (await remembered(proxied, 'carol')).whoami(), 'carol')
+        const other = await loggedIn(proxied, 'carol')
+        other.cookies.delete(NAME)
+        assert.equal(await other.whoami(), null)
       },
     },
     {
