@@ -68,6 +68,22 @@ export function urlValueText(value: unknown, quote: Quote): string {
   return attributeText(textOf(value).replace(leavesQueryValue, encodeURIComponent), quote)
 }
 
+/**
+ * A value in the path of an address: it starts no query and no fragment, and after the first `/` no host. HTML is taken as
+ * encoded already, and so is a value that goes on with a path, a query or a fragment of its own.
+ *
+ * @param value the value
+ * @param quote what the attribute is enclosed by
+ * @param before what stands right before it: `/` for the first sign of all, `./` for another slash, '' for anything else
+ */
+export function urlPathText(value: unknown, quote: Quote, before: string): string {
+  if (isHtmlSource(value)) return attributeText(value, quote)
+  const text = textOf(value)
+  if (before === '' && /^[/?#]/.test(text)) return attributeText(text, quote)
+  const path = text.replace(/[?#]/g, encodeURIComponent)
+  return attributeText(before === '/' ? path.replace(/^[\t\n\r]*[/\\]/, encodeURIComponent) : path, quote)
+}
+
 /** Where a value stands in a list of addresses: whether it may give one a scheme, and whether it may be several. */
 export interface UrlListPlace {
   isOpen: boolean

@@ -36,7 +36,10 @@ export interface HtmlState {
     | 'fragment'
     | 'script'
     | 'ambiguous'
-  /** In a value: the text of the template so far, while the scheme is open. */
+  /**
+   * In a value: the text of the template so far, while the scheme is open. In the path of an address: what stands right
+   * before, `/` for the first sign of all, `./` for a slash further on, `//` for the two before a host.
+   */
   readonly prefix: string
   /** In a script: whether its text is no code. */
   readonly isInert: boolean
@@ -245,13 +248,30 @@ function nextUrl(
     case 'fixed':
     case 'query':
     case 'value':
-      return { url: nextUrlPart(url, character), prefix: '' }
+      return { url: nextUrlPart(url, character), prefix: url === 'fixed' ? slashes(prefix, character) : '' }
   }
-  if (/[/?#\\]/.test(character)) return { url: nextUrlPart('fixed', character), prefix: '' }
+  if (/[/?#\\]/.test(character)) {
+    const isFirst = url === 'start' && prefix === '' && character === '/'
+    return { url: nextUrlPart('fixed', character), prefix: isFirst ? '/' : slashes('', character) }
+  }
   if (character !== ':') return { url, prefix: /[\0-\x20]/.test(character) ? prefix : prefix + character }
   if (url === 'output') return { url: 'ambiguous', prefix: '' }
   if (url === 'scheme') return { url: 'fixed', prefix: '' }
   return { url: prefix === 'javascript' ? 'script' : 'fixed', prefix: '' }
+}
+
+/** What stands right before the next sign of a path. */
+function slashes(before: string, character: string): string {
+  if (character !== '/') return ''
+  return before === '/' || before === './' ? '//' : './'
+}
+
+/** Of two branches the one whose next sign may do more. */
+function mergedPrefix(left: HtmlState, right: HtmlState): string {
+  if (left.prefix === right.prefix) return left.prefix
+  if (left.url !== 'fixed' || right.url !== 'fixed') return ''
+  const prefixes = [left.prefix, right.prefix]
+  return ['/', './', ''].find((prefix) => prefixes.includes(prefix)) ?? ''
 }
 
 function nextUrlPart(url: 'fixed' | 'query' | 'value', character: string): HtmlState['url'] {
@@ -374,7 +394,7 @@ export function merge(left: HtmlState, right: HtmlState): HtmlState | null {
     element: joined(left.element, right.element),
     attribute: left.part === right.part ? joined(left.attribute, right.attribute) : openNames(left, right),
     url: urlOrder[rank] ?? 'output',
-    prefix: left.prefix === right.prefix ? left.prefix : '',
+    prefix: mergedPrefix(left, right),
     script: left.script === right.script ? left.script : scriptUnknown,
   }
 }

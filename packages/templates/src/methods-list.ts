@@ -7,6 +7,7 @@ import { isTrue, itemsOf } from './values.ts'
 type ListMethod = (list: unknown[], args: readonly unknown[]) => unknown
 
 const methods: Readonly<Record<string, ListMethod>> = {
+  __len__: (list) => list.length,
   append: (list, args) => {
     list.push(args[0])
     return null

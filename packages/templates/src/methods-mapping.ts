@@ -7,6 +7,7 @@ type Mapping = Record<string, unknown> | Lookup
 type MappingMethod = (mapping: Mapping, args: readonly unknown[]) => unknown
 
 const methods: Readonly<Record<string, MappingMethod>> = {
+  __len__: (mapping) => [...mappingKeys(mapping)].length,
   clear: (mapping) => {
     for (const key of mappingKeys(mapping)) remove(mapping, key)
     return null

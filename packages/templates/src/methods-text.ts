@@ -40,6 +40,7 @@ const affixes = (args: Arguments): string[] => {
 }
 
 const methods: Readonly<Record<string, TextMethod>> = {
+  __len__: (value) => [...value].length,
   capitalize: (value) => text.capitalize(value),
   casefold: (value) => value.toLowerCase().replaceAll('ß', 'ss'),
   center: (value, args) => text.center(value, width(args), fill(args)),

@@ -140,6 +140,24 @@ function inMeta({ url, prefix }: HtmlState, value: string, end: string): string 
   return isAddress ? `rt.url(${value},${end})` : `rt.metaContent(${value},${end})`
 }
 
+/** Whether the author starts the query or the fragment in an output: `/list{{ '?page=' ~ page }}`. */
+function startsQuery(node: Node | null): boolean {
+  switch (node?.typename) {
+    case 'Literal':
+      return /^[?#]/.test(textOf(node.value))
+    case 'Add':
+    case 'Concat':
+    case 'Mod':
+      return startsQuery(node.left)
+    case 'InlineIf':
+      return startsQuery(node.body) || startsQuery(node.else_)
+    case 'Filter':
+      return startsQuery(node.target)
+    default:
+      return false
+  }
+}
+
 function inUrl(state: HtmlState, { value, node, next }: OutputCode, end: string): string {
   const { attribute, element, url, prefix } = state
   const isOpen = url === 'start' || url === 'output'
@@ -151,6 +169,13 @@ function inUrl(state: HtmlState, { value, node, next }: OutputCode, end: string)
     const isEncoded = isFilter(node, 'urlencode', 'safe', 'tojson')
     return isEncoded ? `rt.attribute(${value},${end})` : `rt.urlValue(${value},${end})`
   }
+  if (
+    url === 'fixed' &&
+    prefix !== '//' &&
+    !isFilter(node, 'urlencode', 'safe', 'tojson') &&
+    !startsQuery(node)
+  )
+    return `rt.urlPath(${value},${end},${quote(prefix)})`
   if (!isOpen && url !== 'scheme') return `rt.attribute(${value},${end})`
   const rest = url === 'start' ? /^([a-z0-9+.-]*):/i.exec(next)?.[1] : undefined
   if (rest !== undefined && prefix === '') return `rt.scheme(${value},${end},${quote(rest)})`

@@ -21,6 +21,7 @@ import {
   tagName,
   type UrlListPlace,
   unknownAttributeText,
+  urlPathText,
   urlsText,
   urlText,
   urlValueText,
@@ -69,6 +70,7 @@ export class Runtime {
   readonly attribute = attributeText
   readonly attributeNames: (value: unknown, prefix: string) => string
   readonly handler = handlerText
+  readonly urlPath = urlPathText
   readonly handlerLiteral = handlerLiteralText
   readonly literal = literalScriptText
   readonly metaContent = metaText

@@ -96,3 +96,8 @@ it('leaves what is harmless in a string of a script as Jinja writes it', () => {
     `<script>var a = "/posts/7?page\\u003d2", b = 'at 12:30, 1.5 %';</script><b onclick="go('/posts/7?page\\u003d2')">`,
   )
 })
+
+it('counts as Python does', () => {
+  const source = '{{ x.__len__() }}{{ y.__len__() }}{{ z.__len__() }}{% if not w.__len__() %}0{% endif %}'
+  expect(render(source, { x: [1, 2], y: { a: 1 }, z: 'a🎉', w: [] })).toBe('2120')
+})
