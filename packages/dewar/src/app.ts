@@ -33,6 +33,7 @@ import { noSecretKey, warnOfWeakKey } from './keys.ts'
 import { stopping } from './lifecycle.ts'
 import { runManually } from './manual-context.ts'
 import { findRoute } from './match-route.ts'
+import { checkRegisterOptions } from './option-names.ts'
 import { OwnedPrefixes } from './owned-prefixes.ts'
 import type { Endpoint, Surroundings } from './plan.ts'
 import { surround } from './plan.ts'
@@ -261,6 +262,7 @@ export class App extends AppSetup {
    */
   register(part: Blueprint | object, options: RegisterOptions = {}): void {
     this.checkSetup('register')
+    checkRegisterOptions(options)
     if (part instanceof Blueprint) registerBlueprint(this.#target(), part, options)
     else this.registerInstance(part, options.urlPrefix ?? '')
   }

@@ -5,6 +5,7 @@ import type { HttpError } from '@dewar/http'
 import type { BlueprintState } from './blueprint-state.ts'
 import type { AnyErrorHandler } from './error-handlers.ts'
 import { frozen } from './errors.ts'
+import { checkBlueprintOptions, checkRegisterOptions } from './option-names.ts'
 import { openBelow } from './resources.ts'
 import type { RouteCors, RouteHeaders } from './route-answers.ts'
 import type { RouteLimits } from './route-limits.ts'
@@ -88,6 +89,7 @@ export class Blueprint<P extends string = string> extends Scaffold<P> {
         details: { name },
       })
     }
+    checkBlueprintOptions(name, options)
     this.name = name
     this.options = options
   }
@@ -95,6 +97,7 @@ export class Blueprint<P extends string = string> extends Scaffold<P> {
   /** Binds the decorated methods of an instance, or nests another blueprint. Flask: `register_blueprint`. */
   register(part: Blueprint | object, options: RegisterOptions = {}): void {
     this.checkSetup('register')
+    checkRegisterOptions(options)
     if (!(part instanceof Blueprint)) this.registerInstance(part, options.urlPrefix ?? '')
     else if ((part as Blueprint) === (this as unknown as Blueprint)) {
       throw new DewarError(

@@ -1,11 +1,11 @@
 /** The commands of the app and of its blueprints. */
 import type { Command } from 'commander'
 import type { App } from './app.ts'
-import type { Session } from './cli.ts'
+import type { CommandLine } from './cli.ts'
 import type { CommandGroup, CommandRecord } from './cli-commands.ts'
 
 /** Adds the app's commands, and those of each blueprint under its name. @internal */
-export function addAppCommands(program: Command, session: Session, app: App): void {
+export function addAppCommands(program: Command, session: CommandLine, app: App): void {
   if (!app.cli.isEmpty) program.commandsGroup('Commands of the app:')
   addGroup(program, session, app, app.cli)
   for (const [name, blueprint] of app.blueprints) {
@@ -28,7 +28,7 @@ export function addAppCommands(program: Command, session: Session, app: App): vo
   }
 }
 
-function addGroup(parent: Command, session: Session, app: App, group: CommandGroup): void {
+function addGroup(parent: Command, session: CommandLine, app: App, group: CommandGroup): void {
   for (const record of group.commands) addCommand(parent, session, app, record)
   for (const inner of group.groups) {
     const command = parent.command(inner.name).description(inner.description).helpCommand(false)
@@ -36,7 +36,7 @@ function addGroup(parent: Command, session: Session, app: App, group: CommandGro
   }
 }
 
-function addCommand(parent: Command, session: Session, app: App, record: CommandRecord): void {
+function addCommand(parent: Command, session: CommandLine, app: App, record: CommandRecord): void {
   const { name, words, description, options, run } = record
   const command = parent.command(words === '' ? name : `${name} ${words}`).description(description)
   for (const [flag, text] of Object.entries(options)) command.option(flag, text)

@@ -7,8 +7,8 @@ import { jsonReport, textReport } from './check/report.ts'
 import { type CheckId, checkRules, ruleOf, type Severity } from './check/rules.ts'
 import { sarifReport } from './check/sarif.ts'
 import { fails } from './check/summary.ts'
-import type { Session } from './cli.ts'
-import type { Globals } from './cli-program.ts'
+import type { CommandLine } from './cli.ts'
+import type { GlobalFlags } from './cli-program.ts'
 import { locateApp, projectOf } from './load-app.ts'
 
 interface CheckFlags {
@@ -24,7 +24,7 @@ interface CheckFlags {
 }
 
 /** Adds `dewar check`. Django: `manage.py check --deploy`. @internal */
-export function addCheck(program: Command, session: Session, globals: Globals): Command {
+export function addCheck(program: Command, session: CommandLine, globals: GlobalFlags): Command {
   return program
     .command('check')
     .description('Look for unsafe settings, routes, templates, source, files and dependencies.')
@@ -56,7 +56,7 @@ Examples:
     })
 }
 
-async function check(session: Session, place: string | undefined, flags: CheckFlags): Promise<number> {
+async function check(session: CommandLine, place: string | undefined, flags: CheckFlags): Promise<number> {
   const { NODE_ENV } = process.env
   if (flags.deploy === true) process.env['NODE_ENV'] = 'production'
   // With it comes the parser, which no other command needs.
@@ -95,7 +95,7 @@ async function check(session: Session, place: string | undefined, flags: CheckFl
 
 /** An app that is there and does not load is a finding; one that is not there is a wrong command line. */
 async function tryLoading(
-  session: Session,
+  session: CommandLine,
   place: string | undefined,
 ): Promise<{ app: App | null; error?: unknown }> {
   try {

@@ -1,7 +1,7 @@
 /** The commands of `dewar`, put together: Dewar's own, and those of the app. */
 import { Command, Option } from 'commander'
 import type { App } from './app.ts'
-import type { Session } from './cli.ts'
+import type { CommandLine } from './cli.ts'
 import { addAppCommands } from './cli-app.ts'
 import { addCheck } from './cli-check.ts'
 import { addNew } from './cli-new.ts'
@@ -14,7 +14,7 @@ import { addTemplates } from './cli-templates.ts'
 import { version } from './cli-version.ts'
 
 /** What stands before the command. */
-export interface Globals {
+export interface GlobalFlags {
   readonly app: string | undefined
   readonly envFile: string | undefined
   /** `undefined` if the line does not say. */
@@ -42,7 +42,7 @@ export function isOwnCommand(word: string): boolean {
 }
 
 /** Reads what must be known before the app is loaded, and with it the other commands. @internal */
-export function readGlobals(args: readonly string[]): Globals {
+export function readGlobals(args: readonly string[]): GlobalFlags {
   let app: string | undefined
   let envFile: string | undefined
   let debug: boolean | undefined
@@ -69,7 +69,7 @@ function splitOption(arg: string): readonly [string, string | undefined] {
 }
 
 /** Makes the program. @internal */
-export function createProgram(session: Session, globals: Globals, app: App | null): Command {
+export function createProgram(session: CommandLine, globals: GlobalFlags, app: App | null): Command {
   const program = new Command('dewar')
     .description('Runs and looks after Dewar apps.')
     .usage('[options] <command>')

@@ -3,8 +3,8 @@ import type { Rule } from '@dewar/routing'
 import type { Rate } from '@dewar/security'
 import { type Command, Option } from 'commander'
 import type { App } from './app.ts'
-import type { Session } from './cli.ts'
-import type { Globals } from './cli-program.ts'
+import type { CommandLine } from './cli.ts'
+import type { GlobalFlags } from './cli-program.ts'
 
 /** A route as the table shows it. */
 export interface RouteRow {
@@ -34,7 +34,7 @@ const implied: ReadonlySet<string> = new Set(['HEAD', 'OPTIONS'])
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /** Adds `dewar routes`. Flask: `flask routes`. @internal */
-export function addRoutes(program: Command, session: Session, globals: Globals): Command {
+export function addRoutes(program: Command, session: CommandLine, globals: GlobalFlags): Command {
   return program
     .command('routes')
     .description('List the routes: rule, endpoint, methods, access, CSRF, limit.')

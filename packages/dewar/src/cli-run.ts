@@ -1,8 +1,8 @@
 /** `dewar run`: the app on this machine, while it is being written. */
 import type { Command } from 'commander'
-import type { Session } from './cli.ts'
+import type { CommandLine } from './cli.ts'
 import { addListenOptions, type ListenFlags, listen, readListenFlags } from './cli-listen.ts'
-import type { Globals } from './cli-program.ts'
+import type { GlobalFlags } from './cli-program.ts'
 import { watch } from './cli-watch.ts'
 
 interface RunFlags extends ListenFlags {
@@ -12,7 +12,7 @@ interface RunFlags extends ListenFlags {
 }
 
 /** Adds `dewar run`. Flask: `flask run`. @internal */
-export function addRun(program: Command, session: Session, globals: Globals): Command {
+export function addRun(program: Command, session: CommandLine, globals: GlobalFlags): Command {
   const command = program
     .command('run')
     .description('Run the app while you write it.')

@@ -1,9 +1,9 @@
 /** `dewar serve`: the app in production. */
 import cluster from 'node:cluster'
 import { type Command, Option } from 'commander'
-import type { Session } from './cli.ts'
+import type { CommandLine } from './cli.ts'
 import { addListenOptions, type ListenFlags, listen, readListenFlags, usageError } from './cli-listen.ts'
-import type { Globals } from './cli-program.ts'
+import type { GlobalFlags } from './cli-program.ts'
 import { superviseWorkers } from './cli-workers.ts'
 
 interface ServeFlags extends ListenFlags {
@@ -20,7 +20,7 @@ interface ServeFlags extends ListenFlags {
 const mostWorkers = 256
 
 /** Adds `dewar serve`. Gunicorn: `gunicorn app:app`. @internal */
-export function addServe(program: Command, session: Session, globals: Globals): Command {
+export function addServe(program: Command, session: CommandLine, globals: GlobalFlags): Command {
   const command = program
     .command('serve')
     .description('Run the app in production: NODE_ENV=production, no debug mode, optional workers.')
@@ -55,7 +55,7 @@ Examples:
     })
 }
 
-async function serve(session: Session, place: string | undefined, flags: ServeFlags): Promise<void> {
+async function serve(session: CommandLine, place: string | undefined, flags: ServeFlags): Promise<void> {
   const options = readListenFlags(flags)
   const workers = readWorkers(flags.workers)
   if (flags.locked === true) {

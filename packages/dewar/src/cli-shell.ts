@@ -3,14 +3,14 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { start } from 'node:repl'
 import type { Command } from 'commander'
 import type { App } from './app.ts'
-import type { Session } from './cli.ts'
-import type { Globals } from './cli-program.ts'
+import type { CommandLine } from './cli.ts'
+import type { GlobalFlags } from './cli-program.ts'
 import { packageVersion } from './cli-version.ts'
 import { g } from './globals.ts'
 import { urlFor } from './url-for.ts'
 
 /** Adds `dewar shell`. Flask: `flask shell`. @internal */
-export function addShell(program: Command, session: Session, globals: Globals): Command {
+export function addShell(program: Command, session: CommandLine, globals: GlobalFlags): Command {
   return program
     .command('shell')
     .description('Open a JavaScript prompt in a context of the app.')

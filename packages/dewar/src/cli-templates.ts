@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { App } from './app.ts'
-import type { Session } from './cli.ts'
-import type { Globals } from './cli-program.ts'
+import type { CommandLine } from './cli.ts'
+import type { GlobalFlags } from './cli-program.ts'
 import { readReport, reportText, shownPath } from './cli-templates-report.ts'
 import { surroundingsOf } from './compile-endpoint.ts'
 
@@ -13,7 +13,7 @@ interface AppFlag {
 }
 
 /** Adds `dewar templates`. @internal */
-export function addTemplates(program: Command, session: Session, globals: Globals): Command {
+export function addTemplates(program: Command, session: CommandLine, globals: GlobalFlags): Command {
   const load = async (flags: AppFlag): Promise<App> => {
     const app = await session.app(flags.app ?? globals.app)
     app.freeze()
@@ -38,7 +38,7 @@ export function addTemplates(program: Command, session: Session, globals: Global
 
 type Load = (flags: AppFlag) => Promise<App>
 
-function addCheck(group: Command, session: Session, load: Load): void {
+function addCheck(group: Command, session: CommandLine, load: Load): void {
   group
     .command('check')
     .description(
@@ -57,7 +57,7 @@ function addCheck(group: Command, session: Session, load: Load): void {
     })
 }
 
-function addTypes(group: Command, session: Session, load: Load): void {
+function addTypes(group: Command, session: CommandLine, load: Load): void {
   group
     .command('types')
     .description('Write the names that each template reads, so that the compiler checks renderTemplate().')

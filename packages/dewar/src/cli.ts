@@ -8,7 +8,7 @@ import { createProgram, isOwnCommand, readGlobals } from './cli-program.ts'
 import { loadApp } from './load-app.ts'
 
 /** What a command line works with. @internal */
-export interface Session {
+export interface CommandLine {
   /** The exit status so far. */
   status: number
   /** The app, imported at the first call. */
@@ -39,7 +39,7 @@ export async function main(args: readonly string[], given?: App): Promise<number
   }
 }
 
-function createSession(given: App | undefined): Session {
+function createSession(given: App | undefined): CommandLine {
   let loading: Promise<App> | undefined
   return {
     status: 0,
@@ -53,7 +53,7 @@ function createSession(given: App | undefined): Session {
 
 /** Only commands that are not Dewar's own, and the list of all, need the app's commands. */
 async function appForHelp(
-  session: Session,
+  session: CommandLine,
   command: string | undefined,
   place: string | undefined,
 ): Promise<App | null> {

@@ -47,6 +47,8 @@ export class Context {
   flashes: readonly CategorizedMessage[] | null = null
   /** Where the URLs of `urlFor` start, worked out by its first call. @internal */
   origin: Origin | null = null
+  /** What the last template of this context saw, for the debug page. @internal */
+  templateNames: Readonly<Record<string, unknown>> | null = null
   /** The error that became a 500, for the teardown hooks. @internal */
   unhandled: unknown
   readonly #origin: Context | null

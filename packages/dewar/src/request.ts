@@ -29,22 +29,24 @@ export interface RequestRoute {
   readonly blueprints: readonly string[]
 }
 
-/** @internal Notes the outcome of routing on a request. */
-export let setRouting: (
-  request: AppRequest,
-  route: RequestRoute | null,
-  error: HttpError | null,
-  owners?: readonly string[],
-) => void
+/** What only the app does with a request. */
+interface RequestInsides {
+  /** Notes the outcome of routing. */
+  setRouting(
+    request: AppRequest,
+    route: RequestRoute | null,
+    error: HttpError | null,
+    owners?: readonly string[],
+  ): void
+  /** Sets the bounds of the route that was found. */
+  setBody(request: AppRequest, bounds: BodyBounds): void
+  /** Closes a request's uploaded files, if any were parsed. */
+  closeFiles(request: AppRequest): Promise<void> | undefined
+  /** The fields that were read, `null` if nobody has asked for them. */
+  readFields(request: AppRequest): MultiDict<string> | null
+}
 
-/** @internal Sets the bounds of the route that was found. */
-export let setBody: (request: AppRequest, bounds: BodyBounds) => void
-
-/** @internal Closes a request's uploaded files, if any were parsed. */
-export let closeFiles: (request: AppRequest) => Promise<void> | undefined
-
-/** @internal The fields that were read, `null` if nobody has asked for them. */
-export let readFields: (request: AppRequest) => MultiDict<string> | null
+let insides!: RequestInsides
 
 /**
  * A request to an app. What comes from the head is a property; what needs the body is awaited:
@@ -62,17 +64,19 @@ export class AppRequest extends Request {
   #fields: MultiDict<string> | null = null
 
   static {
-    setRouting = (request, route, error, owners = none) => {
-      request.#route = route
-      request.#routingError = error
-      request.#owners = owners
+    insides = {
+      setRouting: (request, route, error, owners = none) => {
+        request.#route = route
+        request.#routingError = error
+        request.#owners = owners
+      },
+      setBody: (request, { maxContentLength, formLimits }) => {
+        request.maxContentLength = maxContentLength
+        request.#limits = formLimits
+      },
+      readFields: (request) => request.#fields,
+      closeFiles: (request) => request.#parsed?.then((parsed) => parsed.close?.(), ignore),
     }
-    setBody = (request, { maxContentLength, formLimits }) => {
-      request.maxContentLength = maxContentLength
-      request.#limits = formLimits
-    }
-    readFields = (request) => request.#fields
-    closeFiles = (request) => request.#parsed?.then((parsed) => parsed.close?.(), ignore)
   }
 
   /** @internal */
@@ -181,6 +185,9 @@ export class AppRequest extends Request {
     return parsed
   }
 }
+
+/** @internal */
+export const { setRouting, setBody, closeFiles, readFields } = insides
 
 const none: readonly string[] = Object.freeze([])
 

@@ -6,6 +6,7 @@ import { CommandGroup } from './cli-commands.ts'
 import type { AnyErrorHandler } from './error-handlers.ts'
 import { createHooks, type Hooks } from './hooks.ts'
 import { endpointPrefix, leaveMark, type Mark, marksOf } from './marks.ts'
+import { checkRouteOptions } from './option-names.ts'
 import type { RouteHeaders } from './route-answers.ts'
 import type {
   AnyView,
@@ -192,6 +193,7 @@ export abstract class Scaffold<P extends string = ''> {
     context?: ClassMethodDecoratorContext,
   ) {
     if (context === undefined) return this.#addRoute(rule, options, view, undefined)
+    checkRouteOptions(rule, options)
     const mark: Mark = { owner: this, rule, options, method: context.name, registered: false }
     this.marks.push(mark)
     leaveMark(mark, context)
@@ -204,6 +206,7 @@ export abstract class Scaffold<P extends string = ''> {
     view: V,
     name: string | undefined,
   ): V {
+    checkRouteOptions(rule, options)
     const methods = normalizeMethods(rule, options.methods ?? view?.methods)
     const automaticOptions = options.automaticOptions ?? view?.automaticOptions
     const named = options.endpoint ?? name ?? view?.name ?? ''

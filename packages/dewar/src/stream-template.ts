@@ -72,5 +72,7 @@ export function templateValues(
 ): Record<string, unknown> {
   const names: Record<string, unknown> = Object.create(null)
   for (const processor of context.surroundings.contextProcessors) Object.assign(names, processor())
-  return Object.assign(names, values)
+  Object.assign(names, values)
+  if (context.app.debug) context.templateNames = names
+  return names
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DewarError, request, session } from '../src/index.ts'
+import { DewarError, g, renderTemplateString, request, session } from '../src/index.ts'
 import { testClient } from '../src/testing.ts'
 import { makeApp } from './setup.ts'
 
@@ -61,6 +61,53 @@ describe('what the page tells of the request', () => {
     const response = await client().post('/orders/7', sent)
     expect(response.status).toBe(500)
     expect(response.text).not.toContain(text)
+  })
+
+  it('shows g, settings and the names of a template, and runs nothing of theirs', async () => {
+    let ran = 0
+    const spy = () => {
+      ran += 1
+      return 'ran'
+    }
+    const tricky = {
+      shown: 'kettle',
+      nested: { deep: { deeper: { deepest: 1 } }, password: 'hunter6' },
+      toString: spy,
+      toJSON: spy,
+      [Symbol.toPrimitive]: spy,
+      [Symbol.for('nodejs.util.inspect.custom')]: spy,
+      get getter() {
+        return spy()
+      },
+    }
+    const trap = new Proxy(
+      {},
+      { get: spy, ownKeys: () => [spy()], getOwnPropertyDescriptor: () => void spy() },
+    )
+    const app = makeApp({
+      config: {
+        DEBUG: true,
+        SERVER_NAME: 'shop.example',
+        MAIL_PASSWORD: 'hunter7',
+        SHOP: { name: 'Teas' },
+      } as never,
+    })
+    app.get('/', () => {
+      Object.assign(g, { step: 'weighing', user: { name: 'Ada', password_hash: 'hunter8' } })
+      renderTemplateString('{{ tea.shown }}', {
+        tea: tricky,
+        trap,
+        api_token: `hunter${9}`,
+        big: 'x'.repeat(5000),
+      })
+      throw new Error('broken')
+    })
+    const { text } = await testClient(app).get('/', { host: 'localhost' })
+    for (const shown of ['weighing', 'Ada', 'kettle', '[Proxy]', 'shop.example', 'Teas', 'step']) {
+      expect(text).toContain(shown)
+    }
+    expect(text).not.toMatch(/hunter\d|x{1000}|ran\b/)
+    expect(ran).toBe(0)
   })
 
   it('says which field is missing, and that the form lacks its enctype', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createBlueprint } from '../src/index.ts'
 import { testClient } from '../src/testing.ts'
 import { makeApp } from './setup.ts'
 
@@ -221,5 +222,26 @@ describe('route decorators', () => {
     expect(() => makeApp().register(new Bare())).toThrow(
       expect.objectContaining({ code: 'ERR_DEWAR_NO_ROUTES' }),
     )
+  })
+})
+
+describe('options that do not exist', () => {
+  it.each([
+    ['of a route', () => makeApp().get('/', { acces: 'authenticated' } as never, () => '')],
+    [
+      'of a route as data',
+      () => makeApp().addUrlRule({ rule: '/', acces: 'authenticated', view: () => '' } as never),
+    ],
+    ['of a decorated method', () => makeApp().get('/', { acces: 'authenticated' } as never)(() => '')],
+    ['of a blueprint', () => createBlueprint('admin', { acces: 'authenticated' } as never)],
+  ])('are refused with the name that was meant: %s', (_what, register) => {
+    expect(register).toThrow(
+      expect.objectContaining({ code: 'ERR_DEWAR_OPTION', fix: "Did you mean 'access'?" }),
+    )
+  })
+
+  it('are refused of register, too', () => {
+    const register = () => makeApp().register(createBlueprint('admin'), { prefix: '/x' } as never)
+    expect(register).toThrow(expect.objectContaining({ code: 'ERR_DEWAR_OPTION' }))
   })
 })

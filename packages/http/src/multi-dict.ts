@@ -94,6 +94,13 @@ export class MultiDict<V = string> {
    */
   get(key: string): V | undefined
   /**
+   * The first value of a key, or another answer if there is none.
+   *
+   * @param key the name, with its case
+   * @param options the answer if the key is missing
+   */
+  get<D>(key: string, options: { readonly default: D; readonly type?: undefined }): V | D
+  /**
    * The first value of a key, read as another type.
    *
    * @param key the name, with its case
@@ -105,7 +112,7 @@ export class MultiDict<V = string> {
   ): Converted<C> | D
   get(
     key: string,
-    options?: { readonly type?: Conversion<unknown, V>; readonly default?: unknown },
+    options?: { readonly type?: Conversion<unknown, V> | undefined; readonly default?: unknown },
   ): unknown {
     const value = this.#first(key)
     if (options === undefined) return value

@@ -195,3 +195,15 @@ describe('a list that is adopted', () => {
     )
   })
 })
+
+it('answers something else where a key is missing, of any type', () => {
+  const args: MultiDict = new MultiDict([
+    ['page', '2'],
+    ['empty', ''],
+  ])
+  expect(args.get('page', { default: '1' })).toBe('2')
+  expect(args.get('empty', { default: 'none' })).toBe('')
+  expect(args.get('sort', { default: 'date' }).toUpperCase()).toBe('DATE')
+  const missing: string | null = args.get('sort', { default: null })
+  expect(missing).toBe(null)
+})
