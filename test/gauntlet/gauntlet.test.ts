@@ -12,6 +12,7 @@ import { injection } from './cases/injection.ts'
 import { limits } from './cases/limits.ts'
 import { load } from './cases/load.ts'
 import { logins } from './cases/logins.ts'
+import { oddities } from './cases/oddities.ts'
 import { paths } from './cases/paths.ts'
 import { privacy } from './cases/privacy.ts'
 import { sessions } from './cases/sessions.ts'
@@ -35,6 +36,7 @@ const subjects: readonly Subject[] = [
   values,
   limits,
   answers,
+  oddities,
   privacy,
   load,
   starting,
