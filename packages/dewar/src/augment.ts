@@ -31,3 +31,7 @@ export interface TemplateContexts {}
 /** The types of values by the name that templates read them under: `interface TemplateValues { post: Post }`. */
 // biome-ignore lint/suspicious/noEmptyInterface: apps fill it by declaration merging
 export interface TemplateValues {}
+
+/** The arguments of each endpoint, by its name: `dewar routes --types` writes it, and `urlFor` is checked against it. */
+// biome-ignore lint/suspicious/noEmptyInterface: apps fill it by declaration merging
+export interface Endpoints {}

@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander'
 import type { App } from './app.ts'
 import type { CommandLine } from './cli.ts'
 import type { GlobalFlags } from './cli-program.ts'
+import { endpointTypes } from './endpoint-types.ts'
 
 /** A route as the table shows it. */
 export interface RouteRow {
@@ -28,6 +29,7 @@ interface RouteFlags {
   readonly sort: SortKey
   readonly allMethods?: boolean
   readonly json?: boolean
+  readonly types?: boolean
 }
 
 const implied: ReadonlySet<string> = new Set(['HEAD', 'OPTIONS'])
@@ -46,8 +48,15 @@ export function addRoutes(program: Command, session: CommandLine, globals: Globa
     )
     .option('--all-methods', 'Show HEAD and OPTIONS, too.')
     .option('--json', 'Print JSON, for programs.')
+    .addOption(
+      new Option('--types', 'Print declarations, so that the compiler checks urlFor by name.').conflicts(
+        'json',
+      ),
+    )
+    .addHelpText('after', '\nExample:\n  dewar routes --types > endpoints.d.ts')
     .action(async (place: string | undefined, flags: RouteFlags) => {
       const app = await session.app(place ?? flags.app ?? globals.app)
+      if (flags.types === true) return void process.stdout.write(endpointTypes(app))
       const rows = routeRows(app, flags.allMethods === true)
       const { sort } = flags
       if (sort !== 'match') rows.sort((a, b) => compare(textOf(a, sort), textOf(b, sort)))

@@ -23,6 +23,7 @@ export type { App } from './app.ts'
 export type { IdentifyOptions, IdentityLoader, UrlBuildErrorHandler } from './app-setup.ts'
 export type {
   Config,
+  Endpoints,
   Globals,
   Identity,
   SessionData,

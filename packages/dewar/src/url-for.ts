@@ -2,6 +2,7 @@
 import { DewarError } from '@dewar/base'
 import { type BoundMap, type RuleArgs, UrlBuildError } from '@dewar/routing'
 import type { App } from './app.ts'
+import type { Endpoints } from './augment.ts'
 import { type Context, useContext } from './context.ts'
 import { hostOf, serverNameFor, subdomainOf } from './host.ts'
 import { blueprintNames } from './plan.ts'
@@ -34,11 +35,32 @@ export type UrlForArgs<R extends string> = keyof RuleArgs<R> extends never
   : [values: RuleArgs<R> & UrlValues, options?: UrlForOptions]
 
 /**
+ * A name that the app has: literals are compared with {@link Endpoints} where it is filled; names that begin with a dot, and
+ * those that are only known when the app runs, are not.
+ */
+export type CheckEndpoint<N extends string> = [keyof Endpoints] extends [never]
+  ? N
+  : string extends N
+    ? N
+    : N extends keyof Endpoints | `.${string}`
+      ? N
+      : { readonly 'unknown endpoint': N }
+
+/** What follows the name in `urlFor`: the endpoint's arguments, required exactly when it has some. */
+export type EndpointArgs<N extends string> = [N] extends [never]
+  ? [values?: UrlValues, options?: UrlForOptions]
+  : N extends keyof Endpoints
+    ? Record<never, never> extends Endpoints[N]
+      ? [values?: Endpoints[N] & UrlValues, options?: UrlForOptions]
+      : [values: Endpoints[N] & UrlValues, options?: UrlForOptions]
+    : [values?: UrlValues, options?: UrlForOptions]
+
+/**
  * The URL of an endpoint by its name; a leading dot means the current blueprint.
  *
  * @param endpoint `index`, `blog.show`, `.show`, `static`
  */
-export function urlFor(endpoint: string, values?: UrlValues, options?: UrlForOptions): string
+export function urlFor<N extends string>(endpoint: N & CheckEndpoint<N>, ...args: EndpointArgs<N>): string
 /**
  * The URL of a view.
  *
