@@ -91,7 +91,21 @@ function describe(error: unknown): string {
   }
   const denied = deniedText(error)
   if (denied !== null) return denied
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return error instanceof Error ? stackText(error) : String(error)
+}
+
+/** Where an error of the app's comes from: its own lines. A file that cannot be parsed has none, but its place stands in front. */
+function stackText(error: Error): string {
+  const lines = (error.stack ?? error.message).split('\n')
+  const isFrame = (line: string) => /^ {4}at /.test(line)
+  if (error instanceof SyntaxError)
+    return lines
+      .filter((line) => !isFrame(line))
+      .join('\n')
+      .trimEnd()
+  const end = lines.findIndex((line) => isFrame(line) && /\bloadApp \(/.test(line))
+  const own = end < 0 ? lines : lines.slice(0, end)
+  return own.filter((line) => !isFrame(line) || !line.includes('node:internal')).join('\n')
 }
 
 /** What a locked app was refused while it was loaded, and how to grant it. */

@@ -3,10 +3,13 @@ import type { Rule } from '@dewar/routing'
 import type { App } from './app.ts'
 import { blueprintNames } from './plan.ts'
 
-const head = `// Written by \`dewar routes --types\`; write it anew when routes change.
-import type { RuleArgs } from 'dewar'
+/** The package whose declarations are extended, as an app names it. */
+const own = 'dewar'
 
-declare module 'dewar' {
+const head = `// Written by \`dewar routes --types\`; write it anew when routes change.
+import type { RuleArgs } from '${own}'
+
+declare module '${own}' {
   interface Endpoints {
 `
 

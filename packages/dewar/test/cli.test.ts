@@ -95,6 +95,20 @@ describe('dewar run', () => {
     ).toEqual(['GET / 200'])
   })
 
+  it('says where a file cannot be parsed, without a stack', async () => {
+    const { status, err } = await run(['run', '--port', '0'], folder({ 'app.ts': 'const a = {\n  b: ,\n}' }))
+    expect(err).toContain('app.ts:2')
+    expect(err).toContain('SyntaxError')
+    expect(err).not.toContain('    at ')
+    expect(status).toBe(1)
+  })
+
+  it("shows an error of the app's with the app's lines only", async () => {
+    const { status, err } = await run(['run'], folder({ 'app.ts': "throw new TypeError('a bug')" }))
+    expect(err).toMatch(/^TypeError: a bug\n {4}at .*app\.ts:1:7\n$/)
+    expect(status).toBe(1)
+  })
+
   it('ends although the app left something open, and says so', async () => {
     const text = `${plainApp}\napp.onStart(() => setInterval(() => {}, 1000))`
     const outcome = await run(['run', '--port', '0', '--debug'], folder({ 'app.ts': text }))
