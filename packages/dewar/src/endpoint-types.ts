@@ -4,14 +4,16 @@ import type { App } from './app.ts'
 import { blueprintNames } from './plan.ts'
 
 /** The package whose declarations are extended, as an app names it. */
-const own = 'dewar'
+const own = JSON.stringify('dewar')
 
-const head = `// Written by \`dewar routes --types\`; write it anew when routes change.
-import type { RuleArgs } from '${own}'
-
-declare module '${own}' {
-  interface Endpoints {
-`
+const head = [
+  '// Written by `dewar routes --types`; write it anew when routes change.',
+  `import type { RuleArgs } from ${own}`,
+  '',
+  `declare module ${own} {`,
+  '  interface Endpoints {',
+  '',
+].join('\n')
 
 /** The text of a declaration file. @internal */
 export function endpointTypes(app: App): string {
