@@ -77,6 +77,7 @@ export function urlValueText(value: unknown, quote: Quote): string {
  * @param before what stands right before it: `/` for the first sign of all, `./` for another slash, '' for anything else
  */
 export function urlPathText(value: unknown, quote: Quote, before: string): string {
+  if (typeof value === 'number') return numberText(value)
   if (isHtmlSource(value)) return attributeText(value, quote)
   const text = textOf(value)
   if (before === '' && /^[/?#]/.test(text)) return attributeText(text, quote)
