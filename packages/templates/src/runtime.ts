@@ -230,7 +230,7 @@ export class Runtime {
 
   /** What a name holds; a name that nobody gave is an error. */
   given(context: Context, value: unknown, name: string): unknown {
-    if (value === undefined && !context.has(name)) throw missingValue(name)
+    if (value === undefined && !context.has(name)) throw missingValue(`'${name}'`)
     return value
   }
 
@@ -469,7 +469,9 @@ function missingValue(what: string, name = ''): TemplateFault {
   return new TemplateFault(
     'ERR_TEMPLATES_UNDEFINED',
     `${what} is undefined.${reason}`,
-    'Pass it, or use |default.',
+    /^'config\b/.test(what)
+      ? 'Templates do not see the configuration: it holds keys. Pass the setting under a name of its own.'
+      : 'Pass it, or use |default.',
   )
 }
 

@@ -48,7 +48,7 @@ describe('strictNames', () => {
       expect.objectContaining({
         code: 'ERR_TEMPLATES_UNDEFINED',
         line: 1,
-        message: expect.stringContaining('titel'),
+        message: expect.stringContaining("'titel' is undefined."),
       }),
     )
   })
@@ -65,4 +65,10 @@ describe('strictNames', () => {
   ])('lets a template ask, and print what was given without a value: %s', (source, out) => {
     expect(templates.renderString(source, { note: undefined, post: {} })).toBe(out)
   })
+})
+
+it('says why templates of Flask find no config', () => {
+  expect(() => createTemplates().renderString('{{ config.SITE_NAME }}')).toThrow(
+    expect.objectContaining({ code: 'ERR_TEMPLATES_UNDEFINED', fix: expect.stringContaining('holds keys') }),
+  )
 })
