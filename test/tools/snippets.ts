@@ -4,10 +4,12 @@
  * A block is fenced as `ts`, and its words say what is expected of it:
  * nothing: it compiles and runs to its end; `no-run`: it only compiles; `throws ERR_X`: it ends with that code;
  * `type-error`: it does not compile. A first line `// file: store.ts` (or `<!-- file: templates/index.html -->`, in
- * blocks of any language) puts a block beside the others of its page under that name.
+ * blocks of any language) puts a block beside the others of its page under that name. A page that says
+ * `<!-- continues: 1-app.md -->` starts with the named blocks of that page, and those it continues, but for its steps
+ * (`step-1.ts`).
  */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { dirname, join, posix, sep } from 'node:path'
 import { decorators } from 'dewar/vite'
 import { repositoryPath } from './workspace.ts'
 
@@ -28,6 +30,8 @@ export interface Snippet {
   readonly file: string
   readonly code: string
   readonly expectation: Expectation
+  /** The page whose files this page starts with; `null` for most. */
+  readonly continues: string | null
 }
 
 const pages = [
@@ -54,12 +58,14 @@ export function readSnippets(repository: string): Snippet[] {
  */
 export function readPage(text: string, page: string): Snippet[] {
   const snippets: Snippet[] = []
+  const before = /^<!-- continues: (\S+) -->$/m.exec(text)?.[1]
+  const continues = before === undefined ? null : posix.join(posix.dirname(page), before)
   for (const match of text.matchAll(/^( *)```([^\n`]*)\n([\s\S]*?)^\1```[ ]*$/gm)) {
     const [, indent = '', info = '', body = ''] = match
     const [language = '', ...words] = info.trim().split(/\s+/)
     const line = text.slice(0, match.index).split('\n').length
     const code = body.replaceAll(new RegExp(`^${indent}`, 'gm'), '')
-    const name = /^(?:\/\/|#|<!--|\{#) file: (\S+)/.exec(code)?.[1]
+    const name = /^(?:\/\/|#|--|<!--|\{#) file: (\S+)/.exec(code)?.[1]
     if (language !== 'ts' && !name) continue
     const expectation = language === 'ts' ? readWords(words, `${page}:${line}`) : { kind: 'compile' as const }
     const isCode = language === 'ts'
@@ -69,6 +75,7 @@ export function readPage(text: string, page: string): Snippet[] {
       file: name ?? `block-${line}.ts`,
       code: isCode ? code : dropFirstLine(code),
       expectation,
+      continues,
     })
   }
   return snippets
@@ -99,10 +106,11 @@ export function folderOf({ page }: Snippet): string {
 export function writeSnippets(snippets: readonly Snippet[], work: string, repository: string): void {
   mkdirSync(work, { recursive: true })
   for (const snippet of snippets) {
-    const file = join(work, folderOf(snippet), snippet.file)
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, snippet.code)
+    for (const inherited of inheritedFrom(snippets, snippet.continues)) {
+      write(join(work, folderOf(snippet), inherited.file), inherited.code)
+    }
   }
+  for (const snippet of snippets) write(join(work, folderOf(snippet), snippet.file), snippet.code)
   const depth = repositoryPath(work, repository).split('/').length
   const config = {
     extends: `${'../'.repeat(depth)}tsconfig.json`,
@@ -113,6 +121,19 @@ export function writeSnippets(snippets: readonly Snippet[], work: string, reposi
     const include = folders.map((folder) => `${folder}/**/*.ts`)
     writeFileSync(join(work, `tsconfig.${name}.json`), JSON.stringify({ ...config, include }))
   }
+}
+
+/** The files that a page has from those it continues, the oldest first. */
+export function inheritedFrom(snippets: readonly Snippet[], page: string | null): Snippet[] {
+  if (page === null) return []
+  const own = snippets.filter((snippet) => snippet.page === page)
+  const named = own.filter(({ file }) => !/^(?:step|block)-/.test(file))
+  return [...inheritedFrom(snippets, own[0]?.continues ?? null), ...named]
+}
+
+function write(file: string, code: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, code)
 }
 
 /**
