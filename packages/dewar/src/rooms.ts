@@ -61,6 +61,7 @@ export function createRooms(config: AppConfig, options: AppOptions): Rooms {
         maxQueryFields: config.MAX_QUERY_FIELDS,
         maxCookies: config.MAX_COOKIES,
         maxJsonDepth: config.MAX_JSON_DEPTH,
+        maxJsonParts: config.MAX_JSON_PARTS,
       },
     },
     formLimits: roomOptions(formsDefaults, config),

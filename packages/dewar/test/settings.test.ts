@@ -66,6 +66,12 @@ describe('a limit', () => {
     expect((await client.post('/json', { json: [[[1]]] })).status).toBe(400)
   })
 
+  it('MAX_JSON_PARTS bounds JSON, too', async () => {
+    const client = site({ MAX_JSON_PARTS: 3 })
+    expect((await client.post('/json', { json: { a: [1, 2, 3] } })).status).toBe(200)
+    expect((await client.post('/json', { json: { a: [1], b: 2 } })).status).toBe(413)
+  })
+
   it('MAX_FORM_MEMORY_SIZE bounds forms', async () => {
     const client = site({ MAX_FORM_MEMORY_SIZE: 200 })
     expect((await client.post('/form', { form: { a: 'x'.repeat(100) }, csrf: true })).status).toBe(200)

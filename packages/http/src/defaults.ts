@@ -44,6 +44,14 @@ export const defaults = settings({
     guards: 'nesting that exhausts the stack of whatever walks the value',
     source: 'CWE-674',
   },
+  maxJsonParts: {
+    value: 500_000,
+    unit: 'count',
+    key: 'MAX_JSON_PARTS',
+    minimum: 1,
+    guards: 'millions of keys, lists and objects that take seconds to parse, while others wait',
+    source: 'CWE-770; own measurement: half a second',
+  },
   cookieSecure: {
     value: true,
     guards: 'a cookie that travels in clear text',

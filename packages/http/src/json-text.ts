@@ -1,20 +1,24 @@
 /** JSON from outside, bounded in depth and without keys that reach into prototypes; and JSON to be sent. */
 import { DewarError } from '@dewar/base'
-import { BadRequest } from './errors.ts'
+import { BadRequest, RequestEntityTooLarge } from './errors.ts'
+import type { RequestLimits } from './request-limits.ts'
+
+/** What bounds JSON. */
+export type JsonLimits = Pick<RequestLimits, 'maxJsonDepth' | 'maxJsonParts'>
 
 /**
  * Parses JSON.
  *
  * @param bytes UTF-8
- * @param maxDepth how many arrays and objects may lie within each other
+ * @param limits how many arrays and objects may lie within each other, and how many parts there may be
  * @throws {BadRequest} 400, `ERR_HTTP_BAD_REQUEST`, for anything else than JSON in UTF-8 within the bound, for an object
  *   with the same key twice, for a key `__proto__`, and for an object under a key that every object has, as `constructor`:
  *   whoever merges it writes into what all objects share
  * @see RFC 8259 §4: what a repeated key means depends on who reads it
  */
-export function parseJsonBytes(bytes: Uint8Array, maxDepth: number): unknown {
+export function parseJsonBytes(bytes: Uint8Array, limits: JsonLimits): unknown {
   const text = decodeUtf8(bytes)
-  const members = countMembers(text, maxDepth)
+  const members = countMembers(text, limits)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -35,17 +39,21 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /** How many members the objects in a text have: there is a colon outside of strings for each. */
-function countMembers(text: string, maxDepth: number): number {
+function countMembers(text: string, { maxJsonDepth, maxJsonParts }: JsonLimits): number {
   let depth = 0
   let members = 0
+  let containers = 0
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
     if (code === 0x22) index = endOfString(text, index)
     else if (code === 0x3a) members++
     else if (code === 0x5b || code === 0x7b) {
-      if (++depth > maxDepth) throw badJson(`It is nested deeper than ${maxDepth}.`)
+      if (++depth > maxJsonDepth) throw badJson(`It is nested deeper than ${maxJsonDepth}.`)
+      containers++
     } else if (code === 0x5d || code === 0x7d) depth--
   }
+  const parts = members + containers
+  if (parts > maxJsonParts) throw tooManyParts(maxJsonParts, parts)
   return members
 }
 
@@ -69,14 +77,24 @@ function checkedMembers(value: unknown): number {
     for (const item of value) members += checkedMembers(item)
     return members
   }
-  for (const [key, item] of Object.entries(value)) {
+  // Names alone: a pair for each of a million members would cost more than reading them.
+  for (const key of Object.keys(value)) {
     if (key === '__proto__') throw badJson('It has a key __proto__.')
-    if (typeof item === 'object' && item !== null && Object.hasOwn(Object.prototype, key)) {
+    members++
+    const item = (value as Record<string, unknown>)[key]
+    if (typeof item !== 'object' || item === null) continue
+    if (Object.hasOwn(Object.prototype, key)) {
       throw badJson(`It has an object under the key ${key}, which every object has.`)
     }
-    members += 1 + checkedMembers(item)
+    members += checkedMembers(item)
   }
   return members
+}
+
+function tooManyParts(maximum: number, actual: number): RequestEntityTooLarge {
+  return new RequestEntityTooLarge('The JSON has too many keys, lists and objects.', {
+    details: { limit: 'MAX_JSON_PARTS', maximum, actual },
+  })
 }
 
 function badJson(reason: string, cause?: unknown): BadRequest {

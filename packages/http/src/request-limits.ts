@@ -9,6 +9,8 @@ export interface RequestLimits {
   readonly maxCookies: number
   /** Arrays and objects within each other in a JSON body; above it 400. */
   readonly maxJsonDepth: number
+  /** Keys, arrays and objects of a JSON body, counted together; above it 413. Texts and numbers in arrays are free. */
+  readonly maxJsonParts: number
 }
 
 /** The bounds in force where none are given. */
@@ -16,4 +18,5 @@ export const requestLimits: RequestLimits = Object.freeze({
   maxQueryFields: defaults.maxQueryFields.value,
   maxCookies: defaults.maxCookies.value,
   maxJsonDepth: defaults.maxJsonDepth.value,
+  maxJsonParts: defaults.maxJsonParts.value,
 })

@@ -342,7 +342,7 @@ export class Request {
    *   400 or 415
    * @throws {UnsupportedMediaType} 415, if the media type is not JSON
    * @throws {BadRequest} 400, if it is no JSON, not what is expected, nested too deep, or has keys that reach into prototypes
-   * @throws {RequestEntityTooLarge} 413
+   * @throws {RequestEntityTooLarge} 413, also for too many keys, lists and objects
    * @see Flask: `Request.get_json`
    */
   async json<T = unknown>(options: JsonOptions = {}): Promise<T> {
@@ -352,7 +352,7 @@ export class Request {
     }
     const data = await this.data()
     try {
-      return expected(parseJsonBytes(data, this.#limits.maxJsonDepth), options.expect) as T
+      return expected(parseJsonBytes(data, this.#limits), options.expect) as T
     } catch (error) {
       if (options.silent === true && error instanceof BadRequest) return null as T
       throw error

@@ -134,7 +134,7 @@ describe('args and cookies', () => {
   })
 
   it('keeps to the bounds it is given', async () => {
-    const limits = { maxQueryFields: 1, maxCookies: 1, maxJsonDepth: 1 }
+    const limits = { maxQueryFields: 1, maxCookies: 1, maxJsonDepth: 1, maxJsonParts: 2 }
     const request = make('/?a&b', { Cookie: 'a=1; b=2' }, { limits, body: chunks('[[]]') })
 
     expect(() => request.args).toThrow(expect.objectContaining({ status: 400 }))
@@ -338,6 +338,17 @@ describe('JSON', () => {
   ])('answers 400 for %s', async (_what, body) => {
     await expect(json(body).json()).rejects.toMatchObject({ status: 400 })
     expect(await json(body).json({ silent: true })).toBeNull()
+  })
+
+  it('answers 413 for countless parts, however little they are', async () => {
+    const full = `[${'[],'.repeat(499_998)}[]]`
+    expect(await json(full).json()).toHaveLength(499_999)
+    await expect(json(`[${'{},'.repeat(500_000)}{}]`).json()).rejects.toMatchObject({
+      status: 413,
+      details: { limit: 'MAX_JSON_PARTS', maximum: 500_000 },
+    })
+    await expect(json(`{"a":[${'{"b":1},'.repeat(250_000)}1]}`).json()).rejects.toMatchObject({ status: 413 })
+    expect(await json(`[${'0,'.repeat(1_000_000)}":,[{"]`).json()).toHaveLength(1_000_001)
   })
 
   it.each([

@@ -100,6 +100,11 @@ const tooMuch: Record<string, Try> = {
   'a query of 64 kB': { path: `/args?q=${'a'.repeat(65_000)}` },
   'a method of 64 kB': { path: '/', sent: { method: 'G'.repeat(65_000) } },
   'a thousand folders in a path': { path: `/paths/${repeat(4000, () => 'a', '/')}` },
+  'millions of lists': { path: '/hook', sent: hook('application/json', `[${'[],'.repeat(5_000_000)}[]]`) },
+  'a million keys': {
+    path: '/hook',
+    sent: hook('application/json', `{${repeat(1_000_000, (i) => `"${i}":0`, ',')}}`),
+  },
   'a frontier of 1 kB': {
     path: '/hook',
     sent: hook(`multipart/form-data; boundary=${'b'.repeat(1000)}`, 'x'),
