@@ -47,8 +47,23 @@ export function parseCookie(
   options: ParseCookieOptions = {},
 ): MultiDict<string> {
   if (header === null || header === undefined || header === '') return new MultiDict()
-  const cookies: string[] = []
-  const maximum = options.maxCookies ?? defaults.maxCookies.value
+  return MultiDict.fromRaw(scan(header, options.maxCookies ?? defaults.maxCookies.value, null))
+}
+
+/**
+ * The values of the cookies of one name, read as `parseCookie` reads them, without making anything of the others.
+ *
+ * @param header the header's value; how many cookies it may hold is for the server to say
+ * @param name the name to look for
+ */
+export function cookieValues(header: string, name: string): string[] {
+  return header.includes(name) ? scan(header, header.length, name) : []
+}
+
+/** Names and values in turn; of one name if it is given, and then the values alone. */
+function scan(header: string, maximum: number, only: string | null): string[] {
+  const found: string[] = []
+  let count = 0
   let equals = header.indexOf('=')
   for (let position = 0; position < header.length; ) {
     // Searched for again only once it is passed: a header full of semicolons must not be scanned for each of them.
@@ -57,19 +72,21 @@ export function parseCookie(
     if (end < 0) end = header.length
     const hasValue = equals >= 0 && equals < end
     const name = trimmed(header, position, hasValue ? equals : end)
-    let value = ''
-    if (hasValue) {
-      value = trimmed(header, equals + 1, end)
-      if (value.charCodeAt(0) === DQUOTE) value = unquoteCookieValue(value)
-    }
+    const valueAt = hasValue ? equals + 1 : end
     position = end + 1
     if (name === '') continue
-    if (cookies.length >= 2 * maximum) {
+    if (count++ >= maximum) {
       throw new RequestHeaderFieldsTooLarge(null, { details: { limit: 'MAX_COOKIES', maximum } })
     }
-    cookies.push(name, value)
+    if (only === null) found.push(name, readValue(header, valueAt, end))
+    else if (name === only) found.push(readValue(header, valueAt, end))
   }
-  return MultiDict.fromRaw(cookies)
+  return found
+}
+
+function readValue(header: string, from: number, to: number): string {
+  const value = trimmed(header, from, to)
+  return value.charCodeAt(0) === DQUOTE ? unquoteCookieValue(value) : value
 }
 
 /**

@@ -21,7 +21,7 @@ export {
   parseContentRange,
 } from './content-range.ts'
 export type { Conversion, ConversionTypes, Converted } from './conversion.ts'
-export { type ParseCookieOptions, parseCookie, serializeCookieHeader } from './cookies.ts'
+export { cookieValues, type ParseCookieOptions, parseCookie, serializeCookieHeader } from './cookies.ts'
 export { httpDate, parseAge, parseHttpDate, serializeAge } from './dates.ts'
 export { defaults } from './defaults.ts'
 export {

@@ -1,7 +1,9 @@
 import { LimitError } from '@dewar/base'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type CookieOptions,
+  cookieValues,
   parseCookie,
   parseSetCookie,
   Response,
@@ -10,6 +12,37 @@ import {
 } from '../src/index.ts'
 
 const bare: CookieOptions = { secure: false, httpOnly: false, sameSite: null }
+
+describe('cookieValues', () => {
+  it.each([
+    { name: 'one among others', header: 'a=1; session=x; b=2', values: ['x'] },
+    { name: 'several of the name, in order', header: 'session=x; a=1; session=y', values: ['x', 'y'] },
+    {
+      name: 'a name that contains it, or that it contains',
+      header: 'sessions=1; xsession=2; sess=3',
+      values: [],
+    },
+    { name: 'the name as a value', header: 'a=session; b=session=x', values: [] },
+    { name: 'the name without a value', header: 'session', values: [''] },
+    { name: 'quotes', header: 'session="a\\054b"', values: ['a,b'] },
+    { name: 'blanks', header: '  session =\t x ;', values: ['x'] },
+    { name: 'another white space, which is part of the name', header: '\u00a0session=x', values: [] },
+    { name: 'nothing', header: '', values: [] },
+  ])('reads $name', ({ header, values }) => {
+    expect(cookieValues(header, 'session')).toEqual(values)
+    expect(parseCookie(header).getAll('session')).toEqual(values)
+  })
+
+  it('agrees with parseCookie on any header', () => {
+    const piece = fc.constantFrom('a', 'b', '=', ';', ' ', '"', '\\', '\t', '\u00a0', 'ab', ',')
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        const header = pieces.join('')
+        expect(cookieValues(header, 'a')).toEqual(parseCookie(header).getAll('a'))
+      }),
+    )
+  })
+})
 
 describe('parseCookie', () => {
   it.each<[string, string, [string, string][]]>([

@@ -5,7 +5,7 @@
  * Construction: `__Host-` before the name where `Secure`, `Path=/` and no domain allow it, `__Secure-` where only `Secure` does.
  * Defaults: Secure, HttpOnly, SameSite=Lax, Path=/. `secure: false` is for debugging over plain http on your own machine.
  */
-import { httpDate, parseCookie, type SameSite, serializeCookie } from '@dewar/http'
+import { cookieValues, httpDate, type SameSite, serializeCookie } from '@dewar/http'
 import { wrongOption } from './errors.ts'
 
 /** The settings that make up the cookie. */
@@ -61,7 +61,6 @@ function prefixedName({ cookieName, secure, path, domain }: CookieSettings): str
 }
 
 function readCookie(header: string, name: string, maximum: number): readonly string[] {
-  if (!header.includes(name)) return []
-  // How many cookies a request may hold is the server's to say: a bound of its own here would lose sessions without a word.
-  return parseCookie(header, { maxCookies: header.length }).getAll(name).slice(0, maximum)
+  const values = cookieValues(header, name)
+  return values.length > maximum ? values.slice(0, maximum) : values
 }

@@ -39,6 +39,13 @@ export const defaults = settings({
     guards: 'a choice of algorithm by whoever sends the token',
     source: 'RFC 7518 §3.2 (HS256), RFC 5869',
   },
+  shortTextBytes: {
+    value: 16_384,
+    unit: 'bytes',
+    guards: 'memory for each key; longer texts take a way that is slower by a microsecond',
+    source:
+      'three times 4 kB, the longest cookie that browsers keep, and some: measured in UTF-16 units of up to 3 bytes',
+  },
   cachedPurposes: {
     value: 256,
     unit: 'count',

@@ -8,8 +8,8 @@
  *
  * WebCrypto's detour through the thread pool costs some twenty times the HMAC; `node:crypto` computes it in place.
  */
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
-import { defaults } from './defaults.ts'
+import { timingSafeEqual } from 'node:crypto'
+import type { HmacSha256 } from './hmac.ts'
 
 /** The `alg` of RFC 7518 §3.1 that stands for HMAC with SHA-256. */
 export const jwsAlgorithm = 'HS256'
@@ -24,9 +24,9 @@ export interface CompactToken {
 }
 
 /** Joins an encoded header and payload and signs them. */
-export function signCompact(header: string, payload: string, key: KeyObject): string {
+export function signCompact(header: string, payload: string, hmac: HmacSha256): string {
   const input = `${header}.${payload}`
-  return `${input}.${mac(input, key)}`
+  return `${input}.${hmac.of(input)}`
 }
 
 /** Splits a token at its dots; `null` unless it has exactly three parts and a bearable length. */
@@ -48,16 +48,11 @@ export function splitCompact(token: string, maxLength: number): CompactToken | n
  *
  * The encoded forms are compared, so only the canonical spelling of a signature is accepted.
  */
-export function verifyCompact({ input, signature }: CompactToken, key: KeyObject): boolean {
+export function verifyCompact({ input, signature }: CompactToken, hmac: HmacSha256): boolean {
   if (signature.length !== macLength) return false
-  const expected = Buffer.from(mac(input, key), 'latin1')
   const actual = Buffer.from(signature)
-  return actual.length === expected.length && timingSafeEqual(actual, expected)
+  return actual.length === macLength && timingSafeEqual(actual, Buffer.from(hmac.of(input), 'latin1'))
 }
 
 /** 32 bytes in base64url. */
 const macLength = 43
-
-function mac(input: string, key: KeyObject): string {
-  return createHmac(defaults.hash.value, key).update(input).digest('base64url')
-}

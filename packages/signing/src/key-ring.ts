@@ -65,6 +65,7 @@ export type Keys = string | Secret | readonly (string | Secret)[]
 export class KeyRing {
   #secrets: readonly RingKey[] = []
   readonly #derived = new Map<string, DerivedKeys>()
+  #generation = 0
   readonly #unsafeWeakKeys: boolean
 
   /**
@@ -88,6 +89,11 @@ export class KeyRing {
   /** How many keys the ring holds. */
   get size(): number {
     return this.#secrets.length
+  }
+
+  /** Another number after every change of the keys: asking is cheaper than deriving. @internal */
+  get generation(): number {
+    return this.#generation
   }
 
   /**
@@ -168,6 +174,7 @@ export class KeyRing {
       })
     this.#secrets = secrets
     this.#derived.clear()
+    this.#generation++
   }
 }
 

@@ -36,7 +36,7 @@ import {
  * @see RFC 7516, RFC 7518 §5.3
  */
 export class Sealer {
-  readonly #keys: TokenKeys
+  readonly #keys: TokenKeys<KeyObject>
   readonly #purpose: string
   readonly #audience: string
   readonly #settings: TimedSettings
@@ -49,11 +49,17 @@ export class Sealer {
     this.#settings = resolveTimedSigner(options)
     this.#purpose = options.purpose
     this.#audience = JSON.stringify(options.purpose)
-    this.#keys = new TokenKeys(options.keys, options.purpose, 'seal', {
-      alg: 'dir',
-      enc: 'A256GCM',
-      typ: 'JWT',
-    })
+    this.#keys = new TokenKeys(
+      options.keys,
+      options.purpose,
+      'seal',
+      {
+        alg: 'dir',
+        enc: 'A256GCM',
+        typ: 'JWT',
+      },
+      (key) => key,
+    )
   }
 
   /**
@@ -66,7 +72,7 @@ export class Sealer {
     checkPayload(payload)
     const { now, maxAge = this.#settings.maxAge } = resolveCall(options, this.#settings)
     const { header, key } = this.#keys.newest()
-    return encrypt(header, writeClaims(this.#audience, payload, now, now + maxAge), key.secret)
+    return encrypt(header, writeClaims(this.#audience, payload, now, now + maxAge), key)
   }
 
   /**
@@ -86,7 +92,7 @@ export class Sealer {
       return refused(new BadSignature('This is not a sealed token.'))
     const key = this.#keys.find(header)
     if (key instanceof BadSignature) return refused(key)
-    const claims = decrypt(header, iv, text, tag, key.secret)
+    const claims = decrypt(header, iv, text, tag, key)
     if (claims === null) return refused(new BadSignature('The token cannot be opened.'))
     return readClaims(claims, { purpose: this.#purpose, now, leeway, maxAge })
   }

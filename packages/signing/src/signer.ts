@@ -9,6 +9,7 @@
 import { encodeBase64url } from './base64url.ts'
 import { decodeText, type RefusedResult, refused } from './claims.ts'
 import { BadPayload, BadSignature } from './errors.ts'
+import { type HmacSha256, makeHmac } from './hmac.ts'
 import { jwsAlgorithm, signCompact, splitCompact, verifyCompact } from './jws.ts'
 import { TokenKeys } from './token-keys.ts'
 import { checkPayload, resolveSigner, type SignerOptions } from './token-options.ts'
@@ -30,7 +31,7 @@ export type SignedResult = { readonly ok: true; readonly payload: string } | Ref
  * @see RFC 7515; Python: `itsdangerous.Signer`
  */
 export class Signer {
-  readonly #keys: TokenKeys
+  readonly #keys: TokenKeys<HmacSha256>
   readonly #maxTokenLength: number
 
   /**
@@ -39,7 +40,7 @@ export class Signer {
    */
   constructor(options: SignerOptions) {
     this.#maxTokenLength = resolveSigner(options).maxTokenLength
-    this.#keys = new TokenKeys(options.keys, options.purpose, 'sign', { alg: jwsAlgorithm })
+    this.#keys = new TokenKeys(options.keys, options.purpose, 'sign', { alg: jwsAlgorithm }, makeHmac)
   }
 
   /**
@@ -50,7 +51,7 @@ export class Signer {
   sign(payload: string): string {
     checkPayload(payload)
     const { header, key } = this.#keys.newest()
-    return signCompact(header, encodeBase64url(payload), key.secret)
+    return signCompact(header, encodeBase64url(payload), key)
   }
 
   /**
@@ -64,7 +65,7 @@ export class Signer {
     if (parts === null) return refused(new BadSignature('This is not a signed token.'))
     const key = this.#keys.find(parts.header)
     if (key instanceof BadSignature) return refused(key)
-    if (!verifyCompact(parts, key.secret)) return refused(new BadSignature('The signature does not match.'))
+    if (!verifyCompact(parts, key)) return refused(new BadSignature('The signature does not match.'))
     const payload = decodeText(parts.payload)
     return payload === null
       ? refused(new BadPayload('The signed payload is not text.'))

@@ -9,6 +9,7 @@
 import { encodeBase64url } from './base64url.ts'
 import { readClaims, refused, type TimedResult, writeClaims } from './claims.ts'
 import { BadSignature } from './errors.ts'
+import { type HmacSha256, makeHmac } from './hmac.ts'
 import { jwsAlgorithm, signCompact, splitCompact, verifyCompact } from './jws.ts'
 import { TokenKeys } from './token-keys.ts'
 import {
@@ -36,7 +37,7 @@ import {
  * @see RFC 7515, RFC 7519; Python: `itsdangerous.TimestampSigner`
  */
 export class TimedSigner {
-  readonly #keys: TokenKeys
+  readonly #keys: TokenKeys<HmacSha256>
   readonly #purpose: string
   readonly #audience: string
   readonly #settings: TimedSettings
@@ -49,7 +50,13 @@ export class TimedSigner {
     this.#settings = resolveTimedSigner(options)
     this.#purpose = options.purpose
     this.#audience = JSON.stringify(options.purpose)
-    this.#keys = new TokenKeys(options.keys, options.purpose, 'sign-timed', { alg: jwsAlgorithm, typ: 'JWT' })
+    this.#keys = new TokenKeys(
+      options.keys,
+      options.purpose,
+      'sign-timed',
+      { alg: jwsAlgorithm, typ: 'JWT' },
+      makeHmac,
+    )
   }
 
   /**
@@ -63,7 +70,7 @@ export class TimedSigner {
     const { now, maxAge = this.#settings.maxAge } = resolveCall(options, this.#settings)
     const { header, key } = this.#keys.newest()
     const claims = writeClaims(this.#audience, payload, now, now + maxAge)
-    return signCompact(header, encodeBase64url(claims), key.secret)
+    return signCompact(header, encodeBase64url(claims), key)
   }
 
   /**
@@ -81,7 +88,7 @@ export class TimedSigner {
     if (parts === null) return refused(new BadSignature('This is not a signed token.'))
     const key = this.#keys.find(parts.header)
     if (key instanceof BadSignature) return refused(key)
-    if (!verifyCompact(parts, key.secret)) return refused(new BadSignature('The signature does not match.'))
+    if (!verifyCompact(parts, key)) return refused(new BadSignature('The signature does not match.'))
     // Lenient decoding is no matter here: what was signed is this very spelling.
     const claims = Buffer.from(parts.payload, 'base64url')
     return readClaims(claims, { purpose: this.#purpose, now, leeway, maxAge })
