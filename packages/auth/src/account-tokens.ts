@@ -139,7 +139,8 @@ export class AccountTokens<Account> {
   get #tokens(): TimedSigner {
     this.#signer ??= new TimedSigner({
       keys: this.#app.keys,
-      purpose: this.#options.purpose,
+      // Its own kind: a signer of the app's may have the same purpose and another payload.
+      purpose: `account-token ${this.#options.purpose}`,
       maxAge: this.#maxAge,
       now: () => this.#app.now(),
     })

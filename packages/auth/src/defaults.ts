@@ -109,6 +109,18 @@ export const passwordLimits = settings({
     guards: 'weak parameters: KiB',
     source: 'OWASP Password Storage Cheat Sheet: m=7168, t=5, p=1',
   },
+  commonParts: {
+    value: 3,
+    unit: 'count',
+    guards: 'two common passwords and a mark behind them taken for a good one',
+    source: 'NIST SP 800-63B-4 §3.1.1.2: derivatives of blocked words; three words of 49,000 are 47 bits',
+  },
+  longestPart: {
+    value: 24,
+    unit: 'count',
+    guards: 'the time of looking for common parts',
+    source: 'as long as common passwords get',
+  },
   hashMaxLength: {
     value: 1024,
     unit: 'count',

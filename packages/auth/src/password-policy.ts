@@ -90,13 +90,29 @@ function refused(problem: PasswordProblem, bound: number): PasswordCheck {
   return { ok: false, problem, message: messages[problem] }
 }
 
-/** A common password, or two in a row: `password1234567`. */
+/**
+ * Whether a password is put together from too few parts: `password1234567!`, `letmeinletmein12`. The cheapest way to write it
+ * counts 1 for a common password, nothing for the same again, and a half for any other character unless it goes on with a row.
+ */
 function isCommon(plain: string, common: ReadonlySet<string>): boolean {
-  if (common.has(plain)) return true
-  for (let index = 1; index < plain.length; index++) {
-    if (common.has(plain.slice(0, index)) && common.has(plain.slice(index))) return true
+  const { commonParts, longestPart } = passwordLimits
+  const costs = [0]
+  for (let end = 1; end <= plain.length; end++) {
+    const [step, before] = [stepAt(plain, end - 1), stepAt(plain, end - 2)]
+    let least = (costs[end - 1] ?? 0) + (step === before && Math.abs(step) <= 1 ? 0 : 0.5)
+    for (let start = Math.max(0, end - longestPart.value); start < end - 2; start++) {
+      const part = plain.slice(start, end)
+      if (!common.has(part)) continue
+      const isAgain = plain.startsWith(part, 2 * start - end)
+      least = Math.min(least, (costs[start] ?? 0) + (isAgain ? 0 : 1))
+    }
+    costs.push(least)
   }
-  return false
+  return (costs.at(-1) ?? 0) < commonParts.value
+}
+
+function stepAt(text: string, index: number): number {
+  return text.charCodeAt(index) - text.charCodeAt(index - 1)
 }
 
 /** `aaaaaaaaaaaaaaa`, `abcabcabcabcabc`, `abcdefghijklmno`, `987654321098765`. */

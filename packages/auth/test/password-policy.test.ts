@@ -31,6 +31,11 @@ describe('checkPassword', () => {
     ['a row of digits', '123456789012345678', 'repetitive'],
     ['a row downwards', '987654321098765', 'repetitive'],
     ['a common word with a common number', 'Password1234567', 'common'],
+    ['and a mark', 'Password123456!', 'common'],
+    ['a common word twice and a number', 'letmeinletmein12', 'common'],
+    ['one character, and another in the end', 'aaaaaaaaaaaaaaab', 'common'],
+    ['a row with a bend', 'abcdefg12345678', 'common'],
+    ['rows of keys', 'asdfghjklqwertyuiop', 'common'],
     ['a NUL', 'correct horse\0 battery staple', 'unreadable'],
     ['half a character', 'correct horse \ud83e battery staple', 'unreadable'],
   ])('refuses what is %s', async (_, password, problem) => {

@@ -116,6 +116,7 @@ export function notFoundOr(error: unknown): unknown {
  * @param handle the open file
  * @param stats what it is
  * @param options how to send it, with its name
+ * @internal
  */
 export async function respond(
   handle: FileHandle,
