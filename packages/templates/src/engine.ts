@@ -116,11 +116,12 @@ export class Engine implements Environment {
     const given = { ...this.#given, ...changes }
     const [values, before] = [resolveSettings('templates', defaults, given), this.fingerprint]
     const { delimiters, extensions } = this.parsing
+    const { strictNames } = this.values
     this.#given = given
     this.values = values
     this.parsing = this.#parseOptions(extensions, delimiters)
     this.#checked(this.#precompiled)
-    if (this.fingerprint === before) return
+    if (this.fingerprint === before && values.strictNames === strictNames) return
     this.#compiled.clear()
     this.#literals.clear()
   }
@@ -280,7 +281,7 @@ export class Engine implements Environment {
 
   /** What precompiled code depends on beside the templates. */
   get fingerprint(): string {
-    const { autoReload: _, cachedLiterals: __, ...values } = this.values
+    const { autoReload: _, cachedLiterals: __, strictNames: ___, ...values } = this.values
     return JSON.stringify([values, this.parsing])
   }
 

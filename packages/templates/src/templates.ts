@@ -142,7 +142,7 @@ export function createTemplates(options: TemplateOptions = {}): Templates {
     attribute: (name, attribute) => engine.attribute(name, attribute),
     explain: (name) => explainTemplate(engine, name),
     check: () => checkTemplates(engine),
-    precompile: () => precompiledModule(engine.fingerprint, engine.all()),
+    precompile: () => precompiled(engine),
     contextTypes: (options = {}) => contextDeclarations(engine, options),
     addFilter: (name, fn) => void engine.filters.set(name, userCall(fn)),
     addTest: (name, fn) => void engine.tests.set(name, userCall(fn)),
@@ -154,5 +154,16 @@ export function createTemplates(options: TemplateOptions = {}): Templates {
     exists: (name) => engine.exists(name),
     files: (name) => engine.files(name),
     list: () => engine.list(),
+  }
+}
+
+/** Precompiled templates are for production: a name that nobody gave is no error in them. */
+function precompiled(engine: Engine): string {
+  const { strictNames } = engine.values
+  engine.configure({ strictNames: false })
+  try {
+    return precompiledModule(engine.fingerprint, engine.all())
+  } finally {
+    engine.configure({ strictNames })
   }
 }

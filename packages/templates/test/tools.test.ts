@@ -137,6 +137,9 @@ it('precompiles to a module that needs no files', async () => {
   writeFileSync(file, module)
   const { precompiled } = (await import(pathToFileURL(file).href)) as { precompiled: PrecompiledTemplates }
   expect(createTemplates({ precompiled, globals }).render('a.html', { x: '<' })).toBe('<p>&lt;')
+  const debugging = createTemplates({ precompiled, globals, strictNames: true })
+  expect(debugging.render('a.html', {})).toBe('<p>')
+  expect(createTemplates({ sources, globals, strictNames: true }).precompile()).toBe(module)
   expect(() => createTemplates({ precompiled, strict: true })).toThrow(
     expect.objectContaining({ code: 'ERR_TEMPLATES_PRECOMPILED' }),
   )
