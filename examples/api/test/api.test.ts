@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { createApi } from '../app.ts'
 
@@ -75,5 +76,31 @@ describe('the API of tasks', () => {
       additionalProperties: false,
       properties: { title: { type: 'string', minLength: 1, maxLength: 200 } },
     })
+  })
+
+  it('describes itself in schemas that are some, names every argument of a path, and each operation once', async () => {
+    interface Operation {
+      readonly operationId: string
+      readonly parameters: readonly { readonly name: string; readonly in: string; readonly schema: object }[]
+    }
+    const text = (await client().get('/openapi.json')).text
+    const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, Operation>> }
+    const ids = new Set<string>()
+    for (const [path, operations] of Object.entries(paths)) {
+      const args = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name)
+      for (const { operationId, parameters } of Object.values(operations)) {
+        expect(ids).not.toContain(operationId)
+        ids.add(operationId)
+        expect(parameters.filter(({ in: place }) => place === 'path').map(({ name }) => name)).toEqual(args)
+      }
+    }
+    const schemas: object[] = []
+    JSON.parse(text, (key, value) => {
+      if (key === 'schema') schemas.push(value)
+      return value
+    })
+    expect(schemas.length).toBeGreaterThan(5)
+    const ajv = new Ajv2020({ strict: true, validateFormats: false })
+    for (const schema of schemas) expect(ajv.validateSchema(schema)).toBe(true)
   })
 })
