@@ -190,18 +190,17 @@ export const logins: Subject = {
       row: 'H2',
       what: 'a wrong name takes as long as a wrong password',
       async run({ proxied }) {
-        const times: number[] = []
-        for (const name of ['nobody-here', 'alice', 'nobody-here', 'alice']) {
+        const quickest = new Map<string, number>()
+        for (const name of ['nobody-here', 'alice', 'nobody-here', 'alice', 'nobody-here', 'alice']) {
           const visitor = new Visitor(proxied)
-          await visitor.get('/login')
           const started = performance.now()
           await visitor.login(name, 'wrong')
-          times.push(performance.now() - started)
+          quickest.set(
+            name,
+            Math.min(quickest.get(name) ?? Number.POSITIVE_INFINITY, performance.now() - started),
+          )
         }
-        const [unknown, known] = [
-          Math.min(times[0] ?? 0, times[2] ?? 0),
-          Math.min(times[1] ?? 0, times[3] ?? 0),
-        ]
+        const [unknown = 0, known = 0] = quickest.values()
         assert(unknown > known / 2, `${unknown} ms for nobody, ${known} ms for alice`)
       },
     },
