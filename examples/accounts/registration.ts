@@ -17,19 +17,17 @@ bp.post('/', { endpoint: 'ask', access: 'public', limit: '20/hour' }, async () =
     flash('That is no e-mail address.')
     return makeResponse(await renderTemplate('register.html', { email }), 422)
   }
-  // Both are made, whoever it is: the answer takes as long. Who gets which mail is found out after it has left.
-  const link = siteUrl('registration.finish', { token: confirmations.create(email) })
-  const [signIn, forgot] = [siteUrl('login.form'), siteUrl('reset.form')]
+  // Who gets which mail is found out when the answer has left: it takes as long for everybody.
   outbox.post(async () => {
     if (!(await mailLimit.hit(email)).allowed) return null
-    const subject = `Your account at ${site}`
-    return users.byEmail(email) === null
-      ? { to: email, subject, text: `Follow this link within an hour to choose a password:\n\n${link}\n` }
-      : {
-          to: email,
-          subject,
-          text: `Somebody, perhaps you, wanted to register this address, which has an account already.\n\nSign in: ${signIn}\nForgotten the password: ${forgot}\n`,
-        }
+    const mail = { to: email, subject: `Your account at ${site}` }
+    if (users.byEmail(email) !== null) {
+      const [signIn, forgot] = [siteUrl('login.form'), siteUrl('reset.form')]
+      const text = `Somebody, perhaps you, wanted to register this address, which has an account already.\n\nSign in: ${signIn}\nForgotten the password: ${forgot}\n`
+      return { ...mail, text }
+    }
+    const link = siteUrl('registration.finish', { token: confirmations.create(email) })
+    return { ...mail, text: `Follow this link within an hour to choose a password:\n\n${link}\n` }
   })
   return renderTemplate('mail-sent.html', { email })
 })

@@ -11,12 +11,11 @@ bp.get('/', { endpoint: 'form', access: 'public' }, () => renderTemplate('forgot
 bp.post('/', { endpoint: 'ask', access: 'public', limit: '20/hour' }, async () => {
   const { site, users, outbox, mailLimit, resets } = parts()
   const email = plainAddress((await request.form()).require('email'))
-  // A view's address needs the request; the rest waits until the answer has left, and so takes no time of it.
-  const address = siteUrl('reset.choose', { token: 'TOKEN' })
+  // All of it waits until the answer has left: whether there is an account takes no time of it.
   outbox.post(async () => {
     const user = users.byEmail(email)
     if (user === null || !(await mailLimit.hit(user.email)).allowed) return null
-    const link = address.replace('TOKEN', resets.create(user))
+    const link = siteUrl('reset.choose', { token: resets.create(user) })
     // To the address in the table, not to what was typed.
     return {
       to: user.email,

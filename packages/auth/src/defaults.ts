@@ -327,6 +327,12 @@ export const flowLimits = settings({
     guards: 'a token that outlives the note of its use by the leeway of clocks',
     source: 'far above the leeway of @dewar/signing',
   },
+  outboxDelay: {
+    value: 1,
+    unit: 's',
+    guards: 'the work of making a mail showing in the time of the answer; each waits a random part of this',
+    source: 'measured: an answer took 1.3 ms longer where there was somebody to write to',
+  },
   outboxLength: {
     value: 1000,
     unit: 'count',

@@ -2,10 +2,13 @@
  * Mail that nobody waits for.
  *
  * Threat: a form answers sooner when there is nobody to write to, and so tells which addresses have an account.
- * Construction: what is posted is sent after the answer has left, one mail at a time; what is still to be sent when the app
- * stops is sent before it does. A mail that fails is told to the log, without what it says.
+ * Construction: what is posted is made and sent some random time later, up to a second, when the answer has long left, one
+ * mail at a time; what is still to be sent when the app stops is sent before it does. In the same turn, or the next, even the
+ * making of a token shows in the time of the answer. A mail that fails is told to the log, without what it says.
  * Defaults: as many as `flowLimits.outboxLength` may wait.
  */
+import { AsyncResource } from 'node:async_hooks'
+import { randomInt } from 'node:crypto'
 import type { App } from 'dewar'
 import { flowLimits } from './defaults.ts'
 import { checkMail, type Mail, type Mailer } from './mail.ts'
@@ -14,7 +17,8 @@ import { checkMail, type Mail, type Mailer } from './mail.ts'
 export class Outbox {
   readonly #app: App
   readonly #mailer: Mailer
-  #waiting = 0
+  readonly #waiting = new Set<() => void>()
+  #count = 0
   #last: Promise<void> = Promise.resolve()
 
   /**
@@ -28,25 +32,35 @@ export class Outbox {
   }
 
   /**
-   * Takes a mail and gives nothing to wait for. The work of making it may be left for later, too, by passing a function.
+   * Takes a mail and gives nothing to wait for. Pass a function, and looking for the account and making the link are left
+   * for later, too, and take no time of the answer; it keeps the request, so that `siteUrl` works in it.
    *
    * @param mail the mail, or what makes it; `null` from it sends nothing
    * @throws {DewarError} `ERR_AUTH_MAIL` for a recipient or subject that is none
    */
   post(mail: Mail | (() => Mail | null | Promise<Mail | null>)): void {
     if (typeof mail !== 'function') checkMail(mail)
-    if (this.#waiting >= flowLimits.outboxLength.value) {
+    if (this.#count >= flowLimits.outboxLength.value) {
       this.#app.logger.error('A mail was dropped: too many wait to be sent.')
       return
     }
-    this.#waiting++
-    // One after the other, and never in the same turn as the answer.
-    this.#last = this.#last.then(nextTurn).then(() => this.#send(mail))
+    this.#count++
+    const start = AsyncResource.bind(() => {
+      clearTimeout(timer)
+      this.#waiting.delete(start)
+      this.#last = this.#last.then(() => this.#send(mail))
+    })
+    const longest = flowLimits.outboxDelay.value * 1000
+    const timer = setTimeout(start, randomInt(longest / 10, longest))
+    this.#waiting.add(start)
   }
 
-  /** Resolves when all that was posted has been sent or has failed. */
+  /** Sends what waits at once; resolves when all that was posted has been sent or has failed. */
   async drained(): Promise<void> {
-    while (this.#waiting > 0) await this.#last
+    while (this.#count > 0) {
+      for (const start of this.#waiting) start()
+      await this.#last
+    }
   }
 
   async #send(mail: Mail | (() => Mail | null | Promise<Mail | null>)): Promise<void> {
@@ -58,11 +72,7 @@ export class Outbox {
     } catch (err) {
       this.#app.logger.error({ err }, 'A mail could not be sent.')
     } finally {
-      this.#waiting--
+      this.#count--
     }
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFolderMailer } from '../src/folder-mailer.ts'
 import { isMailAddress, type Mail } from '../src/mail.ts'
 import { Outbox } from '../src/outbox.ts'
+import { siteUrl } from '../src/site-origin.ts'
 
 let instancePath: string
 let log: string[]
@@ -88,6 +89,25 @@ describe('Outbox', () => {
     expect(sent).toEqual([])
     await outbox.drained()
     expect(sent).toEqual(['1', '2', '3'])
+  })
+
+  it('makes a mail later, with the request it was asked for in, and also when the app stops before', async () => {
+    const sent: Mail[] = []
+    const site = createApp({ config: { TRUSTED_HOSTS: ['a.example'] }, logger: { level: 'silent' } })
+    const outbox = new Outbox(site, { send: async (made) => void sent.push(made) })
+    site.get('/reset', { endpoint: 'reset' }, () => {
+      outbox.post(() => ({ ...mail, text: siteUrl('reset') }))
+      return `${sent.length}`
+    })
+    const client = site.testClient({ baseUrl: 'https://a.example' })
+    expect((await client.get('/reset')).text).toBe('0')
+    await site.stop()
+    expect(sent.map(({ text }) => text)).toEqual(['https://a.example/reset'])
+
+    await client.get('/reset')
+    expect(sent).toHaveLength(1)
+    await new Promise((resolve) => setTimeout(resolve, 1100))
+    expect(sent).toHaveLength(2)
   })
 
   it('tells the log of a mail that failed, without what it says, and goes on', async () => {
