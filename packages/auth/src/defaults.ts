@@ -43,10 +43,10 @@ export const passwordLimits = settings({
     source: 'libuv: UV_THREADPOOL_SIZE 4',
   },
   queueLength: {
-    value: 60,
+    value: 250,
     unit: 'count',
     guards: 'a flood of logins that leaves honest ones waiting for minutes: over it, 503',
-    source: 'about seven seconds of work at two at a time',
+    source: 'half a minute of work at two at a time, which is as long as people and proxies wait',
   },
   queueRetryAfter: {
     value: 5,
