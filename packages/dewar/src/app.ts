@@ -23,6 +23,7 @@ import type { AppConfig } from './config.ts'
 import { Context } from './context.ts'
 import type { AppOptions } from './create-app.ts'
 import { addCspReports, type CspReportsOptions } from './csp-reports.ts'
+import { keepMoreFrames } from './debug-page.ts'
 import { frozen, unregistered } from './errors.ts'
 import { type FetchOptions, fetchFrom } from './fetch-door.ts'
 import { Furniture } from './furniture.ts'
@@ -344,7 +345,10 @@ export class App extends AppSetup {
    */
   async run(options: RunOptions = {}): Promise<RunningServer> {
     if (this.#furniture.keys === null && !this.debug) throw noSecretKey('An app outside of debug')
-    if (this.debug) warnOfWeakKey(this)
+    if (this.debug) {
+      warnOfWeakKey(this)
+      keepMoreFrames()
+    }
     await this.start()
     return stopping(this, runApp(this, options))
   }

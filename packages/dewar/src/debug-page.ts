@@ -14,6 +14,13 @@ import { type ReportTable, reportRequest } from './request-report.ts'
 
 const linesAround = 3
 const mostCauses = 5
+/** V8 keeps ten frames, and Dewar's own may be more than that between the mistake and where it shows. */
+const framesKept = 50
+
+/** Makes errors of this process remember where they come from, through Dewar's frames to the app's. @internal */
+export function keepMoreFrames(): void {
+  Error.stackTraceLimit = Math.max(Error.stackTraceLimit, framesKept)
+}
 
 /** The page, or `null` if the client is on another machine. @internal */
 export function debugPage(error: unknown, context: Context, status: number): Response | null {

@@ -122,3 +122,20 @@ describe('what the page tells of the request', () => {
     expect(response.text).not.toContain('photo')
   })
 })
+
+describe('an app that runs with debug', () => {
+  it('remembers enough of a stack to show the line of the app behind many frames', async () => {
+    const before = Error.stackTraceLimit
+    const app = makeApp({ config: { DEBUG: true } })
+    const deep = (depth: number): string => (depth === 0 ? JSON.parse('{') : deep(depth - 1))
+    app.get('/', () => deep(20))
+    const server = await app.run({ port: 0 })
+    try {
+      const text = await (await fetch(server.url)).text()
+      expect(text.match(/at deep/g)?.length).toBeGreaterThan(15)
+    } finally {
+      Error.stackTraceLimit = before
+      await server.close()
+    }
+  })
+})
