@@ -14,8 +14,8 @@ export interface RunningProvider {
   stop(): Promise<void>
 }
 
-/** Starts one that knows the app under this name. */
-export async function startProvider(name = 'honest'): Promise<RunningProvider> {
+/** Starts one that knows the app under this name and at this address. */
+export async function startProvider(name = 'honest', site = origin): Promise<RunningProvider> {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -26,7 +26,7 @@ export async function startProvider(name = 'honest'): Promise<RunningProvider> {
       {
         client_id: options.clientId,
         client_secret: options.clientSecret,
-        redirect_uris: [`${origin}/login/${name}/callback`],
+        redirect_uris: [`${site}/login/${name}/callback`],
         token_endpoint_auth_method: 'client_secret_post',
       },
     ],
