@@ -1,5 +1,5 @@
 /**
- * Redis, Memcached, PostgreSQL, nginx and Chromium for the tests that need the real thing. Where they are missing, such tests are skipped with one
+ * Redis, Valkey, Memcached, PostgreSQL, nginx and Chromium for the tests that need the real thing. Where they are missing, such tests are skipped with one
  * visible line that says how to get them; with `REQUIRE_SERVICES=1`, as in `.ci/run`, they fail instead.
  */
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
@@ -13,6 +13,8 @@ interface Service {
   readonly programs: readonly string[]
   readonly places: readonly string[]
   readonly remedy: string
+  /** Debian 12 has no package of it: the tests are skipped there, `REQUIRE_SERVICES` or not. */
+  readonly optional?: true
 }
 
 const redis: Service = {
@@ -21,6 +23,15 @@ const redis: Service = {
   programs: ['redis-server', 'valkey-server'],
   places: [],
   remedy: 'Debian: apt-get install redis-server · macOS: brew install redis',
+}
+
+const valkey: Service = {
+  name: 'Valkey',
+  variable: 'VALKEY_SERVER_PATH',
+  programs: ['valkey-server'],
+  places: [],
+  remedy: 'Debian 13, or 12 with backports: apt-get install valkey-server · macOS: brew install valkey',
+  optional: true,
 }
 
 const memcached: Service = {
@@ -90,6 +101,16 @@ export function describeWithRedis(name: string, tests: (program: string) => void
 }
 
 /**
+ * `describe` for tests that need a Valkey server; the only ones that `REQUIRE_SERVICES` lets be skipped.
+ *
+ * @param name the claim, as for `describe`
+ * @param tests the tests; they get the path of the program
+ */
+export function describeWithValkey(name: string, tests: (program: string) => void): void {
+  describeWith(valkey, name, tests)
+}
+
+/**
  * `describe` for tests that need Memcached.
  *
  * @param name the claim, as for `describe`
@@ -144,7 +165,7 @@ function find(service: Service): string | null {
   const found = (named ? [named] : [...candidates, ...places]).find(isProgram)
   if (found) return found
   const reason = `${name} is not installed. ${remedy}`
-  if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(reason)
+  if (process.env['REQUIRE_SERVICES'] === '1' && !service.optional) throw new Error(reason)
   process.stderr.write(`Tests are skipped: ${reason}\n`)
   return null
 }

@@ -65,8 +65,11 @@ function send(walk: Walk, cookie: string | null): undefined {
 
 /** Whatever the view says, no shared cache may keep what belongs to one visitor. */
 function keepPrivate({ response }: Walk, cookie: string | null): void {
-  const { headers, vary } = response as Response
-  if (!vary.has('Cookie')) vary.add('Cookie')
+  const { headers } = response as Response
+  const vary = headers.get('Vary')
+  // The header's one usual value is written and known without reading a list.
+  if (vary === null) headers.set('Vary', 'Cookie')
+  else if (vary !== 'Cookie') (response as Response).vary.add('Cookie')
   const wanted = headers.get('Cache-Control')
   if (wanted === null || (cookie !== null && !/\b(?:private|no-store)\b/i.test(wanted))) {
     headers.set('Cache-Control', cookie === null ? 'private' : 'no-store')

@@ -111,7 +111,9 @@ export function parseListHeader(value: string | null | undefined): string[] {
  * @see Werkzeug: `dump_header`
  */
 export function serializeListHeader(items: Iterable<string | number>): string {
-  return Array.from(items, (item) => quoteHeaderValue(item)).join(', ')
+  let list = ''
+  for (const item of items) list += list === '' ? quoteHeaderValue(item) : `, ${quoteHeaderValue(item)}`
+  return list
 }
 
 /**
