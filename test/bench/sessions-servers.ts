@@ -28,6 +28,7 @@ const contentType = 'text/html; charset=utf-8'
 
 const servers: Readonly<Record<string, () => void | Promise<void>>> = {
   raw: () => listen(rawCount),
+  'raw, fixed cookie': () => listen(rawFixed),
   'raw, untouched': () => listen((_, response) => response.end(greeting)),
   'sessions on node:http, signed': () => listen(alone(signedCookieSessions({ keys: new KeyRing(secret) }))),
   'sessions on node:http, sealed': () => listen(alone(sealedCookieSessions({ keys: new KeyRing(secret) }))),
@@ -55,6 +56,14 @@ const rawCount: RequestListener = (request, response) => {
   const next = Buffer.from(JSON.stringify({ visits: data.visits + 1 })).toString('base64url')
   const setCookie = `session=${next}.${sign(next).toString('base64url')}; Path=/; HttpOnly; Secure; SameSite=Lax`
   response.writeHead(200, { 'Content-Type': contentType, 'Set-Cookie': setCookie })
+  response.end(greeting)
+}
+
+/** No session at all, but cookies of the same length to and fro: what `node:http` takes for them, whoever makes them. */
+let turn = 0
+const rawFixed: RequestListener = (_, response) => {
+  const setCookie = `session=${'x'.repeat(310)}${turn++ % 2}; Path=/; HttpOnly; Secure; SameSite=Lax`
+  response.writeHead(200, { 'Content-Type': contentType, Vary: 'Cookie', 'Set-Cookie': setCookie })
   response.end(greeting)
 }
 

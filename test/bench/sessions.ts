@@ -18,6 +18,7 @@ const names = [
   'dewar',
   'fastify',
   'hono',
+  'raw, fixed cookie',
   'raw, untouched',
   'dewar, untouched',
 ]

@@ -33,7 +33,7 @@ function save(walk: Walk): Promise<void> | undefined {
   const { context, app } = walk
   const session = context.openedSession
   if (session === null) {
-    if (context.isPersonal) keepPrivate(walk, null)
+    if (context.isPersonal) keepPrivate(walk, 'private')
     return undefined
   }
   if (session.refused !== undefined) reportSession(context, session.refused)
@@ -59,21 +59,27 @@ async function settle(
 }
 
 function send(walk: Walk, cookie: string | null): undefined {
-  keepPrivate(walk, cookie)
+  // A page that was read from a session must not come back by the button after the logout, unless its view says it may.
+  keepPrivate(walk, 'no-store', cookie)
   if (cookie !== null) (walk.response as Response).headers.add('Set-Cookie', cookie)
 }
 
-/** Whatever the view says, no shared cache may keep what belongs to one visitor. */
-function keepPrivate({ response }: Walk, cookie: string | null): void {
+/**
+ * Whatever the view says, no shared cache may keep what belongs to one visitor.
+ *
+ * @param unsaid the Cache-Control of a response that has none
+ */
+function keepPrivate({ response }: Walk, unsaid: 'private' | 'no-store', cookie: string | null = null): void {
   const { headers } = response as Response
   const vary = headers.get('Vary')
   // The header's one usual value is written and known without reading a list.
   if (vary === null) headers.set('Vary', 'Cookie')
   else if (vary !== 'Cookie') (response as Response).vary.add('Cookie')
   const wanted = headers.get('Cache-Control')
-  if (wanted === null || (cookie !== null && !/\b(?:private|no-store)\b/i.test(wanted))) {
-    headers.set('Cache-Control', cookie === null ? 'private' : 'no-store')
-  } else if (/\b(?:public|s-maxage)\b/i.test(wanted)) headers.set('Cache-Control', forOneVisitor(wanted))
+  if (wanted === null) headers.set('Cache-Control', unsaid)
+  else if (cookie !== null && !/\b(?:private|no-store)\b/i.test(wanted))
+    headers.set('Cache-Control', 'no-store')
+  else if (/\b(?:public|s-maxage)\b/i.test(wanted)) headers.set('Cache-Control', forOneVisitor(wanted))
 }
 
 /** A Cache-Control for the visitor's own cache only. */

@@ -94,7 +94,7 @@ describe.each(kinds)('sessions of the type %s', (kind) => {
     const first = await client.get('/count')
     expect([first.headers.has('Set-Cookie'), first.headers.get('Cache-Control')]).toEqual([true, 'no-store'])
     const look = await client.get('/who')
-    expect([look.headers.get('Vary'), look.headers.get('Cache-Control')]).toEqual(['Cookie', 'private'])
+    expect([look.headers.get('Vary'), look.headers.get('Cache-Control')]).toEqual(['Cookie', 'no-store'])
   })
 
   it('carry messages to error pages', async () => {

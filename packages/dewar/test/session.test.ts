@@ -82,7 +82,7 @@ describe('session', () => {
   it('keeps answers that depend on it out of shared caches', async () => {
     const client = testClient(counter())
     const look = await client.get('/look')
-    expect([look.headers.get('Vary'), look.headers.get('Cache-Control')]).toEqual(['Cookie', 'private'])
+    expect([look.headers.get('Vary'), look.headers.get('Cache-Control')]).toEqual(['Cookie', 'no-store'])
     const count = await client.get('/count')
     expect([count.headers.get('Vary'), count.headers.get('Cache-Control')]).toEqual(['Cookie', 'no-store'])
   })
