@@ -1,4 +1,5 @@
 /** The request as a view sees it: HTTP's request, plus its form and its place in the app. Flask: `flask.Request`. */
+import { DewarError } from '@dewar/base'
 import {
   type FormLimits,
   type ParsedForm,
@@ -40,7 +41,7 @@ interface RequestInsides {
   ): void
   /** Sets the bounds of the route that was found. */
   setBody(request: AppRequest, bounds: BodyBounds): void
-  /** Closes a request's uploaded files, if any were parsed. */
+  /** Closes a request's uploaded files, if any were parsed; ends the reading of those that nobody waited for. */
   closeFiles(request: AppRequest): Promise<void> | undefined
   /** The fields that were read, `null` if nobody has asked for them. */
   readFields(request: AppRequest): MultiDict<string> | null
@@ -61,6 +62,9 @@ export class AppRequest extends Request {
   #id: string | null = null
   #routingError: HttpError | null = null
   #parsed: Promise<ParsedForm> | undefined
+  /** Ends the reading of the form. */
+  #stop: AbortController | undefined
+  #hasEnded = false
   #fields: MultiDict<string> | null = null
 
   static {
@@ -75,7 +79,12 @@ export class AppRequest extends Request {
         request.#limits = formLimits
       },
       readFields: (request) => request.#fields,
-      closeFiles: (request) => request.#parsed?.then((parsed) => parsed.close?.(), ignore),
+      closeFiles: (request) => {
+        request.#hasEnded = true
+        // Of a form that was read there is nothing left to stop.
+        if (request.#fields === null) request.#stop?.abort(requestHasEnded())
+        return request.#parsed?.then((parsed) => parsed.close(), ignore)
+      },
     }
   }
 
@@ -180,7 +189,9 @@ export class AppRequest extends Request {
   }
 
   async #read(): Promise<ParsedForm> {
-    const parsed = await parseForm(this, this.#limits)
+    if (this.#hasEnded) throw requestHasEnded()
+    this.#stop = new AbortController()
+    const parsed = await parseForm(this, { ...this.#limits, signal: this.#stop.signal })
     this.#fields = parsed.form
     return parsed
   }
@@ -192,3 +203,9 @@ export const { setRouting, setBody, closeFiles, readFields } = insides
 const none: readonly string[] = Object.freeze([])
 
 function ignore(): void {}
+
+function requestHasEnded(): DewarError {
+  return new DewarError('ERR_FORMS_CLOSED', 'The form was not read to its end: its request has ended.', {
+    fix: 'Await the form, its files too, before the response is sent.',
+  })
+}

@@ -5,6 +5,7 @@ import { type FormLimits, type FormLimitValues, resolveLimits } from './defaults
 import { ambiguous, badEncoding, limitPassed } from './errors.ts'
 import { FormCollector } from './form-collector.ts'
 import { MultipartReader } from './multipart-reader.ts'
+import { stoppable } from './stoppable.ts'
 import { UploadSpool } from './upload-spool.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 import { readPairs } from './urlencoded.ts'
@@ -13,6 +14,8 @@ import { readPairs } from './urlencoded.ts'
 export interface ParseFormOptions extends FormLimits {
   /** An existing directory for temporary ones; the system's by default. */
   readonly temporaryDirectory?: string | undefined
+  /** Ends the reading with its reason, at once, and removes what was written: for requests that end before their body. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What came with a form. */
@@ -50,24 +53,33 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * @see RFC 7578; Werkzeug: `FormDataParser`
  */
 export async function parseForm(request: FormRequest, options?: ParseFormOptions): Promise<ParsedForm> {
-  const { temporaryDirectory, ...limitOptions } = options ?? {}
+  const { temporaryDirectory, signal, ...limitOptions } = options ?? {}
   const limits = resolveLimits(options === undefined ? undefined : limitOptions)
   switch (request.mimetype) {
     case 'application/x-www-form-urlencoded':
-      return parsed(readPairs(await readText(request, limits), limits), new MultiDict(), undefined)
+      return parsed(readPairs(await readText(request, limits, signal), limits), new MultiDict(), undefined)
     case 'multipart/form-data':
-      return readMultipart(request, limits, new UploadSpool(limits.fileMemorySize, temporaryDirectory))
+      return readMultipart(
+        request,
+        limits,
+        new UploadSpool(limits.fileMemorySize, temporaryDirectory),
+        signal,
+      )
     default:
       return parsed(new MultiDict(), new MultiDict(), undefined)
   }
 }
 
-async function readText(request: FormRequest, limits: FormLimitValues): Promise<string> {
+async function readText(
+  request: FormRequest,
+  limits: FormLimitValues,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const maximum = limits.maxFormMemorySize ?? Number.POSITIVE_INFINITY
   const announced = request.contentLength ?? 0
   if (announced > maximum) throw limitPassed('maxFormMemorySize', maximum, announced)
   const bytes = new ByteBuffer()
-  for await (const piece of request.body) {
+  for await (const piece of bodyOf(request, signal)) {
     const size = bytes.length + piece.byteLength
     if (size > maximum) throw limitPassed('maxFormMemorySize', maximum, size)
     bytes.append(toBuffer(piece))
@@ -83,12 +95,13 @@ async function readMultipart(
   request: FormRequest,
   limits: FormLimitValues,
   spool: UploadSpool,
+  signal: AbortSignal | undefined,
 ): Promise<ParsedForm> {
   const collector = new FormCollector(limits, spool)
   const reader = new MultipartReader(boundaryOf(request), limits, collector)
   let held: Uint8Array[] = []
   try {
-    for await (const piece of request.body) {
+    for await (const piece of bodyOf(request, signal)) {
       reader.push(toBuffer(piece))
       const writing = spool.flush()
       if (writing !== undefined) await writing
@@ -107,10 +120,20 @@ async function readMultipart(
   }
 }
 
-/** The boundary that the type names. Of two, some readers take the first and some the last. */
+function bodyOf({ body }: FormRequest, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+  return signal === undefined ? body : stoppable(body, signal)
+}
+
+/**
+ * The boundary that the type names. Of two, some readers take the first and some the last; one in RFC 2231's extended form is
+ * none to most; and at a comma outside of quotes, where some readers end the value, two headers may have been joined.
+ */
 function boundaryOf({ contentType, mimetypeParams }: FormRequest): string {
-  const named = contentType?.match(/;\s*boundary\s*=/gi)?.length ?? 0
-  if (named > 1) throw ambiguous()
+  const type = contentType ?? ''
+  const named = type.match(/;\s*boundary\s*[=*]/gi) ?? []
+  const isExtended = named.some((found) => found.endsWith('*'))
+  if (named.length > 1 || isExtended || type.replace(/"(?:[^"\\]|\\.)*"/g, '').includes(','))
+    throw ambiguous()
   return mimetypeParams.get('boundary') ?? ''
 }
 

@@ -291,6 +291,43 @@ describe('clients that go away or stall', () => {
     await close()
   })
 
+  it('are not waited for by a request that has ended, and leave nothing then', async () => {
+    async function* endless(): AsyncGenerator<Uint8Array, void> {
+      yield Buffer.from(`--b\r\nContent-Disposition: form-data; name="f"; filename="x"\r\n\r\n`)
+      yield Buffer.alloc(600_000)
+      await new Promise(() => {})
+    }
+    const request = new AbortController()
+    const reading = parseForm(multipart(Object.assign(endless(), { taken: 0, ended: false })), {
+      fileMemorySize: 0,
+      temporaryDirectory,
+      signal: request.signal,
+    })
+    await expect.poll(() => readdir(temporaryDirectory)).toHaveLength(1)
+    request.abort(new Error('ended'))
+
+    await expect(reading).rejects.toThrow('ended')
+    expect(await readdir(temporaryDirectory)).toEqual([])
+  })
+
+  it('are not read at all by a request that has ended before', async () => {
+    const source = pieces(start, 1000)
+    const signal = AbortSignal.abort(new Error('ended'))
+
+    await expect(parseForm(multipart(source), { signal })).rejects.toThrow('ended')
+
+    expect(source.taken).toBe(0)
+  })
+
+  it('are read to the end with a signal that says nothing', async () => {
+    const source = pieces(start + `\r\n${end}`, 1000)
+
+    const { files } = await parseForm(multipart(source), { signal: new AbortController().signal })
+
+    expect(files.get('f')?.size).toBe(300_000)
+    expect(source.ended).toBe(true)
+  })
+
   it('are stopped by a full disk without being read on', async () => {
     const source = pieces(start + 'x'.repeat(2_000_000), 50_000)
 
