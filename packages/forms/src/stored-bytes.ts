@@ -76,8 +76,9 @@ export class SpooledBytes implements StoredBytes {
     return bytes
   }
 
-  stream(): AsyncIterable<Uint8Array> {
-    return createReadStream(this.#path, { start: this.#start, end: this.#start + this.size - 1 })
+  /** The file is opened by who begins to read: a stream that nobody reads would hold it, and its place on disk, for good. */
+  async *stream(): AsyncGenerator<Uint8Array, void> {
+    yield* createReadStream(this.#path, { start: this.#start, end: this.#start + this.size - 1 })
   }
 
   async copyTo(path: string): Promise<void> {
@@ -96,6 +97,9 @@ export async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
   const handle = await open(path, 'wx', 0o600)
   try {
     await handle.writeFile(bytes)
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
   } finally {
     await handle.close()
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -105,6 +105,17 @@ describe.each(places)('a file %s', (_, fileMemorySize) => {
       await close()
     },
   )
+
+  it('is not held open by a stream that nobody reads', async () => {
+    const { file, close } = await upload(content, fileMemorySize)
+
+    file.stream()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+
+    const open = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''))
+    expect((await Promise.all(open)).filter((path) => path.startsWith(temporaryDirectory))).toEqual([])
+    await close()
+  })
 
   it('is gone after the form was closed, with a word of why', async () => {
     const { file, close } = await upload(content, fileMemorySize)
