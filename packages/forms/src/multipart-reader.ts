@@ -13,7 +13,7 @@
  * ```
  *
  * Lines end in CRLF and nothing else: a bare LF is content. No line of preamble, head or content begins like the
- * delimiter: some parsers end a part there, some do not. Blanks behind a delimiter (RFC 2046 §5.1.1) fall under the same.
+ * delimiter: some parsers end a part there, some do not. Nor does a preamble name it anywhere. Blanks behind a delimiter (RFC 2046 §5.1.1) fall under the same.
  * What follows the last delimiter is ignored, whatever it is.
  */
 import type { FormLimitValues } from './defaults.ts'
@@ -50,6 +50,8 @@ export class MultipartReader {
   /** What could not be told yet, a copy. It begins as the line break that the first delimiter may lack. */
   #rest: Buffer = CRLF
   #state: State = 'preamble'
+  /** The end of the preamble so far, as long as what may have begun there. A copy. */
+  #preamble = EMPTY
   #parts = 0
   /** How many of the bytes at hand belong to the head's end and are no content. */
   #skip = 0
@@ -136,7 +138,9 @@ export class MultipartReader {
   #readData(bytes: Buffer, at: number): number {
     const delimiter = this.#delimiter
     const found = this.#met >= at ? this.#met : bytes.indexOf(delimiter, at)
-    if (found < 0) return this.#emit(bytes, at, tailStart(bytes, at, delimiter))
+    const end = found < 0 ? tailStart(bytes, at, delimiter) : found
+    if (this.#state === 'preamble') this.#checkPreamble(bytes.subarray(at, end))
+    if (found < 0) return this.#emit(bytes, at, end)
     if (found - at < this.#skip) throw ambiguous()
     const after = afterDelimiter(bytes, found + delimiter.length)
     if (after === 'none') throw ambiguous()
@@ -145,6 +149,14 @@ export class MultipartReader {
     this.#skip = 0
     this.#state = after === 'last' ? 'epilogue' : 'head'
     return found + delimiter.length + CRLF.length
+  }
+
+  /** Some parsers begin the first part wherever a preamble names the boundary. */
+  #checkPreamble(bytes: Buffer): void {
+    const line = this.#delimiter.subarray(CRLF.length)
+    const seen = Buffer.concat([this.#preamble, bytes])
+    if (seen.includes(line)) throw ambiguous()
+    this.#preamble = seen.subarray(Math.max(0, seen.length - line.length + 1))
   }
 
   /** Hands on what is certain to be content, and returns where that ends. */

@@ -87,7 +87,10 @@ function readAny(bytes: Buffer, lines: string, boundary: string, limits: FormLim
     const [name, value] = splitLine(line)
     if (!isToken(name) || CONTROL.test(line)) throw malformed('A part has a malformed header line.')
     const key = name.toLowerCase()
-    if (key === 'content-type') contentType ??= value
+    if (key === 'content-type') {
+      if (contentType !== null) throw malformed('A part has more than one Content-Type.')
+      contentType = value
+    }
     if (key !== DISPOSITION) continue
     if (disposition !== undefined) throw malformed('A part needs exactly one Content-Disposition.')
     disposition = value

@@ -196,6 +196,9 @@ describe('bodies that parsers read in more than one way are 400', () => {
     ['one dash behind the boundary', `--b-\r\n${disposition}\r\n\r\n1\r\n`],
     ['a header line that begins like the boundary', part(`${disposition}\r\n--b: x`, '1')],
     ['a head that begins like the boundary', part(`--b: x\r\n${disposition}`, '1')],
+    ['a preamble that names the boundary', `x--b\r\n${disposition}\r\n\r\n1\r\n`],
+    ['a preamble with the boundary behind a bare line feed', `\n--b\r\n${disposition}\r\n\r\n1\r\n`],
+    ['two types', part(`${disposition}\r\nContent-Type: text/plain\r\nContent-Type: text/html`, '1')],
     ['a nested body', part(`${disposition}\r\nContent-Type: multipart/mixed; boundary=c`, '1')],
     ['two names', part(`${disposition}; name="b"`, '1')],
     ['two file names', part(`${disposition}; filename*=UTF-8''%C3%BC.txt; filename="u.txt"`, '1')],
@@ -211,10 +214,31 @@ describe('bodies that parsers read in more than one way are 400', () => {
     })
   })
 
-  it('two boundaries', async () => {
-    const request = post('multipart/form-data; boundary=b; boundary=c', field('a', '1') + end)
+  it.each([
+    ['two boundaries', 'multipart/form-data; boundary=b; boundary=c'],
+    ['an extended boundary', "multipart/form-data; boundary*=UTF-8''b"],
+    ['a boundary in pieces', 'multipart/form-data; boundary*0=b; boundary*1=""'],
+    ['a boundary and one in pieces', 'multipart/form-data; boundary*0=c; boundary=b'],
+    ['a boundary that may end at a comma', 'multipart/form-data; boundary=b,c'],
+    ['two types joined', 'multipart/form-data; boundary=b, text/plain'],
+  ])('%s', async (_, type) => {
+    await expect(parseForm(post(type, field('a', '1') + end))).rejects.toMatchObject({
+      code: 'ERR_FORMS_MALFORMED',
+    })
+  })
 
-    await expect(parseForm(request)).rejects.toMatchObject({ code: 'ERR_FORMS_MALFORMED' })
+  it('but a boundary in quotes may have commas, and a preamble anything but the boundary', async () => {
+    const body = `x-- -b \r\n--\r\n${field('a', '1')}${end}`.replaceAll('--b', '--b,c')
+
+    const { form } = await parseForm(post('multipart/form-data; boundary="b,c"', pieces(body, 1)))
+
+    expect(form.get('a')).toBe('1')
+  })
+
+  it('a preamble that names the boundary, in pieces', async () => {
+    const body = `hello--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n${end}`
+
+    await expect(parseForm(multipart(pieces(body, 1)))).rejects.toMatchObject({ code: 'ERR_FORMS_MALFORMED' })
   })
 
   it.each([
