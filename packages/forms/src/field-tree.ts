@@ -9,6 +9,9 @@ import { isTypeIssue, isUnknownIssue, pathOf, type SchemaIssue } from './standar
 /** What a branch can be offered as. */
 type Shape = 'list' | 'object' | 'absent'
 
+const objectShapes: readonly Shape[] = ['object', 'absent']
+const listShapes: readonly Shape[] = ['list', ...objectShapes]
+
 interface Place {
   /** The name as sent, or as it would be. */
   readonly name: string
@@ -27,6 +30,15 @@ interface Leaf extends Place {
 interface Branch extends Place {
   readonly isBracketed: boolean
   readonly children: Map<string, Leaf | Branch>
+  surveyed: Survey | undefined
+}
+
+/** What a branch's keys are, as long as there are no more of them. */
+interface Survey {
+  readonly size: number
+  readonly isList: boolean
+  /** In the order of their numbers, once that was asked for. */
+  sorted: readonly string[] | undefined
 }
 
 /** The fields of one form while their candidates are tried. */
@@ -136,7 +148,7 @@ export class FieldTree {
     let place: Leaf | Branch = this.#root
     for (const step of path) {
       if (!isBranch(place)) return place
-      const key = shapeOf(place) === 'list' ? indexes(place.children)[Number(step)] : step
+      const key = shapeOf(place) === 'list' ? indexes(place)[Number(step)] : step
       if (key === undefined || key === '') return place
       let child: Leaf | Branch | undefined = place.children.get(key)
       if (child === undefined) {
@@ -160,7 +172,7 @@ function leafOf(name: string, candidates: readonly unknown[], doubled: string | 
 }
 
 function branchOf(name: string, isBracketed: boolean): Branch {
-  return { name, isBracketed, children: new Map(), current: 0, issues: [] }
+  return { name, isBracketed, children: new Map(), surveyed: undefined, current: 0, issues: [] }
 }
 
 function isBranch(place: Leaf | Branch): place is Branch {
@@ -172,8 +184,8 @@ function nameOf(parent: Branch, key: string, isBracketed: boolean): string {
   return isBracketed ? `${parent.name}[${key}]` : `${parent.name}-${key}`
 }
 
-function shapesOf({ children }: Branch): readonly Shape[] {
-  return [...children.keys()].every(isIndex) ? ['list', 'object', 'absent'] : ['object', 'absent']
+function shapesOf(branch: Branch): readonly Shape[] {
+  return survey(branch).isList ? listShapes : objectShapes
 }
 
 function shapeOf(branch: Branch): Shape {
@@ -185,8 +197,21 @@ function hasMore(place: Leaf | Branch): boolean {
 }
 
 /** Lists have no holes, whatever numbers were sent. */
-function indexes(children: Branch['children']): string[] {
-  return [...children.keys()].sort((a, b) => Number(a) - Number(b))
+function indexes(branch: Branch): readonly string[] {
+  const surveyed = survey(branch)
+  surveyed.sorted ??= [...branch.children.keys()].sort((a, b) => Number(a) - Number(b))
+  return surveyed.sorted
+}
+
+/** Looks through the keys once, not for each of the thousand things a schema may have to say of them. None is ever removed. */
+function survey(branch: Branch): Survey {
+  const { children } = branch
+  let { surveyed } = branch
+  if (surveyed?.size !== children.size) {
+    surveyed = { size: children.size, isList: [...children.keys()].every(isIndex), sorted: undefined }
+    branch.surveyed = surveyed
+  }
+  return surveyed
 }
 
 function valueOf(place: Leaf | Branch): unknown {
@@ -194,7 +219,7 @@ function valueOf(place: Leaf | Branch): unknown {
   const { children } = place
   switch (shapeOf(place)) {
     case 'list':
-      return indexes(children).map((key) => valueOf(children.get(key) as Leaf | Branch))
+      return indexes(place).map((key) => valueOf(children.get(key) as Leaf | Branch))
     case 'object':
       return objectOf(children)
     default:
