@@ -144,7 +144,7 @@ function fieldMarkup(
   errors: readonly string[] = [],
 ): Markup {
   checkOptions(options)
-  const id = `field-${name.replace(/[^\w-]/g, '_')}`
+  const id = idOf(name, options)
   const described = [...(options.hint ? [`${id}-hint`] : []), ...(errors.length > 0 ? [`${id}-error`] : [])]
   const shared = html`id="${id}" name="${name}"${given(options)}${
     described.length > 0 ? html` aria-describedby="${described.join(' ')}"` : ''
@@ -190,11 +190,18 @@ function checkOptions(options: FieldOptions): void {
   checkNames('ERR_DEWAR_FORM_FIELD', 'A form field', options, known)
 }
 
-/** `first_name` and `firstName` are "First name". */
+/** Each of several radio buttons, or boxes, of one name has its own label. */
+function idOf(name: string, { type, value }: FieldOptions): string {
+  const isOneOfSeveral = (type === 'radio' || type === 'checkbox') && value !== undefined
+  return `field-${(isOneOfSeveral ? `${name}-${value}` : name).replace(/[^\w-]/g, '_')}`
+}
+
+/** `first_name`, `firstName` and `first[name]` are "First name". */
 function titleOf(name: string): string {
   const words = name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replace(/[_-]+/g, ' ')
+    .replace(/[_[\]-]+/g, ' ')
+    .trim()
     .toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

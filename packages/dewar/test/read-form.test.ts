@@ -107,6 +107,20 @@ describe('newForm', () => {
     )
   })
 
+  it('gives each of several buttons of one name its own label', () => {
+    const form = newForm()
+    const [walk, swim] = ['walk', 'swim'].map((value) => String(form.field('kind', { type: 'radio', value })))
+
+    expect(walk).toMatch(
+      /<input type="radio" value="walk" id="field-kind-walk" name="kind"> <label for="field-kind-walk">/,
+    )
+    expect(swim).toContain('<label for="field-kind-swim">')
+  })
+
+  it('makes a label of a nested name', () => {
+    expect(String(newForm().field('address[firstLine]'))).toContain('>Address first line</label>')
+  })
+
   it('escapes names, labels and attributes', () => {
     const markup = String(newForm().field('a" onfocus="x', { label: '<b>', placeholder: '">' }))
 
