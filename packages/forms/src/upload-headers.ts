@@ -11,7 +11,9 @@ import { uploadHeaderDefaults } from './defaults.ts'
  * @see RFC 6266; CSP Level 3 §6.3.2
  */
 export function uploadHeaders(originalName: string): Headers {
-  const name = originalName.toWellFormed().replace(/[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069/\\]/g, '_')
+  const name = originalName
+    .toWellFormed()
+    .replace(/[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069/\\]/g, '_')
   const ascii = name.normalize('NFKD').replace(/[^\x20-\x7e]/g, '')
   const disposition = serializeOptionsHeader('attachment', [
     ['filename', ascii],

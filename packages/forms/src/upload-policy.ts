@@ -17,6 +17,7 @@ import { DewarError, nearestName, resolveSettings, type SettingsValues } from '@
 import { HttpError } from '@dewar/http'
 import { uploadDefaults } from './defaults.ts'
 import { isContradicted, readStart } from './detected-type.ts'
+import { extensionsOf, isActive } from './file-extensions.ts'
 import { type FileSignature, fileSignatures } from './file-signatures.ts'
 import { countPixels } from './image-size.ts'
 import { findSecondFormat } from './second-format.ts'
@@ -76,7 +77,12 @@ export interface UploadPolicy {
   problems(files: Iterable<UploadedFile>): Promise<string[]>
   /** Looks at a file and stores it. @throws {HttpError} as `check` */
   save(file: UploadedFile): Promise<StoredUpload>
-  /** Looks at all files, and stores them if all are allowed. @throws {HttpError} as `check`; 413 for too many */
+  /**
+   * Looks at all files, and stores them if all are allowed. If one cannot be stored, those before it are removed again, from
+   * stores that have `remove`.
+   *
+   * @throws {HttpError} as `check`; 413 for too many
+   */
   saveAll(files: Iterable<UploadedFile>): Promise<StoredUpload[]>
 }
 
@@ -103,7 +109,13 @@ export function uploadPolicy(options: UploadPolicyOptions): UploadPolicy {
     const examined: [UploadedFile, FileSignature][] = []
     for (const file of list) examined.push([file, await examine(file, allowed, limits)])
     const stored: StoredUpload[] = []
-    for (const [file, signature] of examined) stored.push(await keep(file, signature))
+    try {
+      for (const [file, signature] of examined) stored.push(await keep(file, signature))
+    } catch (error) {
+      // A transform that cannot read a picture, or a disk that is full: what came before it goes again.
+      await Promise.allSettled(stored.map(({ name }) => store.remove?.(name)))
+      throw error
+    }
     return stored
   }
 
@@ -181,7 +193,7 @@ async function examine(
 ): Promise<FileSignature> {
   if (file.size > maxSize) throw uploadTooLarge(maxSize, file.size)
   const [extension = '', ...earlier] = extensionsOf(file.filename)
-  const active = earlier.find((name) => activeExtensions.has(name))
+  const active = earlier.find(isActive)
   if (active !== undefined) throw unsupportedFile(`its name has the extension .${active} too`)
   const byName = allowed.filter((signature) => signature.extensions.includes(extension))
   if (byName.length === 0) throw unsupportedFile('its extension is not allowed')
@@ -204,20 +216,3 @@ function isTextInDisguise({ mimetype }: FileSignature, start: Buffer): boolean {
   if (!mimetype.startsWith('text/')) return false
   return fileSignatures.find((signature) => signature.matches(start))?.mimetype.startsWith('text/') !== true
 }
-
-/** The extensions of a name in lower case, last one first; what comes behind a NUL or a slash trick counts too. */
-function extensionsOf(filename: string): string[] {
-  const base = filename.slice(Math.max(filename.lastIndexOf('/'), filename.lastIndexOf('\\')) + 1)
-  const parts = base
-    .toLowerCase()
-    .split(/[.:;\0]/)
-    .map((part) => part.trim())
-  return parts.slice(1).reverse()
-}
-
-/** What servers and desktops execute, or browsers render with scripts. */
-const activeExtensions: ReadonlySet<string> = new Set(
-  `asa asax ascx ashx asmx asp aspx bat cer cgi cmd com cshtml dll exe hta htaccess htm html jar js jsp jspx lnk mht mhtml
-  mjs msi pht phar php php3 php4 php5 php7 php8 phps phtml pl ps1 py rb scr sh shtml svg svgz swf vb vbs wasm wsf xht xhtml
-  xml xsl xslt`.split(/\s+/),
-)

@@ -1,4 +1,5 @@
 /** Where a policy puts what it keeps. */
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeNew } from './stored-bytes.ts'
 import { UploadedFile } from './uploaded-file.ts'
@@ -13,6 +14,12 @@ export interface UploadStore {
    * @param mimetype the detected type
    */
   put(name: string, content: UploadedFile | Uint8Array, mimetype: string): Promise<unknown>
+  /**
+   * Removes a file again, because another one of the same form could not be stored. Without it such files stay.
+   *
+   * @param name one that `put` stored
+   */
+  remove?(name: string): Promise<unknown>
 }
 
 /**
@@ -27,5 +34,6 @@ export function diskStorage(directory: string): UploadStore {
         ? content.save(directory, name)
         : writeNew(join(directory, name), content)
     },
+    remove: (name) => rm(join(directory, name), { force: true }),
   }
 }

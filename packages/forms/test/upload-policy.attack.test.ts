@@ -87,6 +87,14 @@ describe('files that are not what they say', () => {
     ['a script before a blank', 'x.php .png', png],
     ['a script behind a semicolon', 'x.asp;.png', png],
     ['a stream name', 'x.asp:.png', png],
+    ['a script before a mark of direction', 'x.php\u202e.png', png],
+    ['a script with a joiner in it', 'x.p\u200bhp.png', png],
+    ['a script before a control', 'x.php\x80.png', png],
+    ['a script before an encoded NUL', 'x.php%00.png', png],
+    ['a script before an encoded blank', 'x.php%20.png', png],
+    ['a script in letters of full width', 'x.ｐｈｐ.png', png],
+    ['a script that few know', 'x.phpt.png', png],
+    ['a script of a shell', 'x.bash.png', png],
     ['an SVG', 'x.svg', Buffer.from('<svg onload="alert(1)"/>')],
     ['an SVG named as a picture', 'x.png', Buffer.from('<svg onload="alert(1)"/>')],
     ['nothing at all', 'x.png', Buffer.alloc(0)],
@@ -97,6 +105,17 @@ describe('files that are not what they say', () => {
     ['a picture and a page', 'x.png', Buffer.concat([png, html])],
     ['a picture and a script in capitals', 'x.gif', Buffer.concat([gif, Buffer.from('<ScRiPt>')])],
     ['a picture and PHP', 'x.jpg', Buffer.concat([jpeg, Buffer.from('<?php system($_GET[0]); ?>')])],
+    ['a picture and PHP in short', 'x.jpg', Buffer.concat([jpeg, Buffer.from('<?=`$_GET[0]`?>')])],
+    ['a picture and JSP', 'x.jpg', Buffer.concat([jpeg, Buffer.from('<%@ page import="java.io.*" %>')])],
+    ['a picture and ASP', 'x.jpg', Buffer.concat([jpeg, Buffer.from('<%eval request("x")%>')])],
+    ['a picture and a body', 'x.png', Buffer.concat([png, Buffer.from('<BODY onload=alert(1)>')])],
+    ['a picture and a RAR', 'x.png', Buffer.concat([png, Buffer.from('Rar!\x1a\x07\x01\0', 'latin1')])],
+    ['a picture and a 7z', 'x.png', Buffer.concat([png, Buffer.from("7z\xbc\xaf'\x1c", 'latin1')])],
+    [
+      'a picture and PHP where pieces meet',
+      'x.jpg',
+      Buffer.concat([jpeg, Buffer.alloc(65_536 - jpeg.length - 2), Buffer.from('<?=`$_GET[0]`?>')]),
+    ],
     ['a picture that is a program', 'x.gif', Buffer.from('GIF89a=alert(1);')],
     ['a picture as wide as a comment', 'x.gif', Buffer.from('GIF89a/*\0\x01\0\0*/=1;alert(1)')],
     ['a picture and an SVG', 'x.png', Buffer.concat([png, Buffer.from('<svg onload=alert(1)>')])],
@@ -186,6 +205,39 @@ describe('storing', () => {
     expect(await readdir(directory)).toHaveLength(2)
   })
 
+  it('keeps none if one of them cannot be stored', async () => {
+    const policy = uploadPolicy({
+      types: uploadTypes.images,
+      directory,
+      transform: (bytes, type) => {
+        if (type === 'image/gif') throw new Error('broken picture')
+        return bytes
+      },
+    })
+
+    await expect(policy.saveAll(await upload(['a.png', png], ['b.gif', gif]))).rejects.toThrow(
+      'broken picture',
+    )
+
+    expect(await readdir(directory)).toEqual([])
+    expect(await policy.saveAll(await upload(['a.png', png], ['b.png', png]))).toHaveLength(2)
+  })
+
+  it('says what failed even if the store cannot remove what came before', async () => {
+    let puts = 0
+    const store = {
+      put: async () => {
+        if (++puts > 1) throw new Error('full')
+      },
+      remove: async () => {
+        throw new Error('gone')
+      },
+    }
+    const policy = uploadPolicy({ types: uploadTypes.images, store })
+
+    await expect(policy.saveAll(await upload(['a.png', png], ['b.gif', gif]))).rejects.toThrow('full')
+  })
+
   it('refuses files too large and too many: 413', async () => {
     const policy = uploadPolicy({ types: uploadTypes.images, directory, maxSize: 80, maxFiles: 2 })
     const files = await upload(['a.gif', gif], ['b.gif', gif], ['c.gif', gif])
@@ -263,6 +315,7 @@ describe('serving what was uploaded', () => {
     ['../../x', 'attachment; filename=.._.._x'],
     ['a\r\nSet-Cookie: x=1', 'attachment; filename="a__Set-Cookie: x=1"'],
     ['gpj.\u202eexe', 'attachment; filename=gpj._exe'],
+    ['a\u200f\u061c\x85.png', 'attachment; filename=a___.png'],
   ])('%j is saved, not shown', (name, disposition) => {
     const headers = uploadHeaders(name)
 
