@@ -1,5 +1,5 @@
 /** The links in a bare Express app: asking for a new password, setting it, and handing out a file. */
-import express, { type Express, type Request } from 'express'
+import express, { type ErrorRequestHandler, type Express, type Request } from 'express'
 import type { Links, User } from './links.ts'
 
 /** What the app is made of. */
@@ -27,6 +27,14 @@ export function createApp({ links, users, files, origin, mail, hashPassword }: P
     response.send('If we know this address, a mail is on its way.\n') // the same for everybody
   })
 
+  app.get('/reset', (request, response) => {
+    // The address is the secret: it goes to no other site, and stays in no cache.
+    response.set({ 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-store' })
+    const user = links.userToReset(request.query['token'], (id) => users.get(id))
+    if (user === null) response.status(400).send('This link is no longer good. Ask for another.\n')
+    else response.send(resetForm)
+  })
+
   app.post('/reset', (request, response) => {
     const user = links.userToReset(request.query['token'], (id) => users.get(id))
     const password = field(request, 'password')
@@ -44,7 +52,30 @@ export function createApp({ links, users, files, origin, mail, hashPassword }: P
     else if (content === undefined) response.sendStatus(404)
     else response.attachment(request.params.name).send(content)
   })
+  app.use(noStack)
   return app
+}
+
+/** Posts to the address it came from, token included: looking at the form uses up nothing. */
+const resetForm = `<!doctype html>
+<title>A new password</title>
+<form method="post">
+  <label>New password <input type="password" name="password" minlength="12" autocomplete="new-password" required></label>
+  <button>Change it</button>
+</form>
+`
+
+/** Express shows visitors the stack of an error unless NODE_ENV says production. */
+const noStack: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (response.headersSent) return next(error)
+  const status = statusOf(error)
+  if (status >= 500) console.error(error)
+  response.sendStatus(status)
+}
+
+function statusOf(error: unknown): number {
+  const { status } = (error ?? {}) as { readonly status?: unknown }
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : 500
 }
 
 function field(request: Request, name: string): string {

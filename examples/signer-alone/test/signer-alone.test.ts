@@ -52,6 +52,19 @@ async function resetPath(): Promise<string> {
 }
 
 describe('the password-reset link', () => {
+  it('leads to a form, which uses up nothing, and whose address goes nowhere else', async () => {
+    const path = await resetPath()
+    const page = await fetch(url + path)
+    expect([page.status, page.headers.get('Referrer-Policy'), page.headers.get('Cache-Control')]).toEqual([
+      200,
+      'no-referrer',
+      'no-store',
+    ])
+    expect(await page.text()).toContain('<form method="post">')
+    expect((await post(path, { password: 'a new long password' })).status).toBe(200)
+    expect((await fetch(url + path)).status).toBe(400)
+  })
+
   it('sets a new password, once', async () => {
     const path = await resetPath()
     const [first, second] = [
@@ -129,6 +142,30 @@ describe('the script', () => {
 
   it('says why it refuses', async () => {
     const failure = run(process.execPath, [script, 'verify', 'a.b.c'], { env })
-    await expect(failure).rejects.toMatchObject({ code: 1, stdout: expect.stringMatching(/^The .*\.\n$/) })
+    await expect(failure).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^The .*\.\n$/),
+    })
+  })
+
+  it.each([
+    { what: 'none', key: '', message: /^Neither SECRET_KEY nor SECRET_KEY_FILE is set\. Set .*\n$/ },
+    { what: 'one from a tutorial', key: 'changeme', message: /^The key is a well-known one .*\n$/ },
+  ])('says in one line what to do about the key: $what', async ({ key, message }) => {
+    const failure = run(process.execPath, [script, 'sign', 'x'], { env: { ...process.env, SECRET_KEY: key } })
+    await expect(failure).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(message) })
+  })
+})
+
+describe('bad input', () => {
+  it.each([
+    { what: 'a form that is too large', path: '/forgot', body: 'a'.repeat(20_000), status: 413 },
+    { what: 'a path that cannot be decoded', path: '/files/%E0%A4%A', body: undefined, status: 400 },
+  ])('of the kind $what is answered without a stack', async ({ path, body, status }) => {
+    const form = { method: 'POST', body, headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }
+    const response = await fetch(url + path, body === undefined ? {} : form)
+    expect(response.status).toBe(status)
+    expect(await response.text()).not.toMatch(/\n|node_modules/)
   })
 })
