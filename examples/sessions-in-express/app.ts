@@ -48,7 +48,8 @@ export function createApp({ checkPassword, ...options }: Parts): Express {
 
   app.post('/login', async (request, response) => {
     const name = field(request, 'name')
-    if (!(await checkPassword(name, field(request, 'password')))) return void response.sendStatus(401)
+    if (!(await checkPassword(name, field(request, 'password'))))
+      return void response.status(401).type('text').send('Name or password is wrong.\n')
     const session = of(request)
     session.regenerate() // an id that was known before the login is worth nothing after it
     session.set('user', name).set('browser', (request.get('user-agent') ?? '').slice(0, 200))
@@ -74,12 +75,16 @@ export function createApp({ checkPassword, ...options }: Parts): Express {
 }
 
 const answerErrors: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-  const { code, status } = error as { readonly code?: string; readonly status?: number }
-  if (code === 'ERR_STORES_UNAVAILABLE')
-    response.status(503).set('Retry-After', '2').send('Try again in a moment.\n')
-  else if (status === 403)
-    response.status(403).send('This form is out of date. Go back and reload the page.\n')
-  else response.status(status ?? 500).send('Something went wrong.\n')
+  const { code, status = 500, message } = error as Partial<{ code: string; status: number; message: string }>
+  if (code === 'ERR_STORES_UNAVAILABLE') {
+    console.error(`A session could not be read: ${message}`)
+    response.status(503).type('text').set('Retry-After', '2').send('Try again in a moment.\n')
+  } else if (status === 403) {
+    response.status(403).type('text').send('This form is out of date. Go back and reload the page.\n')
+  } else {
+    if (status >= 500) console.error(error)
+    response.status(status).type('text').send('That did not work.\n')
+  }
 }
 
 interface Listed {
@@ -89,7 +94,8 @@ interface Listed {
 }
 
 function loginPage(token: string): Markup {
-  return html`<form method="post" action="/login"><input type="hidden" name="csrf_token" value="${token}">
+  return html`<!doctype html><title>Log in</title>
+    <form method="post" action="/login"><input type="hidden" name="csrf_token" value="${token}">
     <input name="name"><input name="password" type="password"><button>Log in</button></form>`
 }
 
@@ -100,7 +106,7 @@ function accountPage(user: string, list: readonly Listed[], token: string): Mark
       <form method="post" action="/sessions/end">${csrf}<input type="hidden" name="handle" value="${handle}">
       <button>End</button></form></li>`,
   )
-  return html`<h1>${user}</h1><ul>${items}</ul>
+  return html`<!doctype html><title>${user}</title><h1>${user}</h1><ul>${items}</ul>
     <form method="post" action="/sessions/end">${csrf}<button>End all others</button></form>
     <form method="post" action="/logout">${csrf}<button>Log out</button></form>`
 }

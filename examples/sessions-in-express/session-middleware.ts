@@ -65,13 +65,11 @@ function saveBeforeEnd(response: ServerResponse, work: () => Promise<void>): voi
     work().then(
       () => end(...args),
       (error: unknown) => {
-        console.error(error)
-        if (response.headersSent) response.destroy()
-        else {
-          for (const name of response.getHeaderNames()) response.removeHeader(name)
-          response.statusCode = 503
-          end('The session could not be saved. Try again in a moment.\n')
-        }
+        console.error(`A session could not be saved: ${error instanceof Error ? error.message : error}`)
+        if (response.headersSent) return response.destroy()
+        for (const name of response.getHeaderNames()) response.removeHeader(name)
+        response.writeHead(503, { 'Content-Type': 'text/plain; charset=utf-8', 'Retry-After': '2' })
+        return end('The session could not be saved. Try again in a moment.\n')
       },
     )
     return response
