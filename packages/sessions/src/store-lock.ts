@@ -17,12 +17,15 @@ export async function withLock<T>(
 ): Promise<T> {
   const lock = `${key}:lock`
   const end = performance.now() + seconds * 1000
+  let pause = 1
   while (!(await store.add(lock, '1', { ttl: seconds }))) {
     if (performance.now() > end)
       throw new SessionError('ERR_SESSIONS_BUSY', 'Another request of this session does not finish saving.', {
         fix: 'See whether the store answers slowly, or a process was killed while it saved: the lock ends by itself.',
       })
-    await sleep(1)
+    // Longer each time, and not in step: a crowd that waits must not keep the store from whoever holds the lock.
+    await sleep(1 + Math.random() * pause)
+    pause = Math.min(pause * 2, longestPause)
   }
   try {
     return await work()
@@ -30,3 +33,6 @@ export async function withLock<T>(
     await store.delete(lock)
   }
 }
+
+/** In milliseconds: a save takes one or two. */
+const longestPause = 32
