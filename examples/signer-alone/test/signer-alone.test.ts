@@ -161,10 +161,10 @@ describe('the script', () => {
 describe('bad input', () => {
   it.each([
     { what: 'a form that is too large', path: '/forgot', body: 'a'.repeat(20_000), status: 413 },
-    { what: 'a path that cannot be decoded', path: '/files/%E0%A4%A', body: undefined, status: 400 },
+    { what: 'a path that cannot be decoded', path: '/files/%E0%A4%A', body: null, status: 400 },
   ])('of the kind $what is answered without a stack', async ({ path, body, status }) => {
     const form = { method: 'POST', body, headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }
-    const response = await fetch(url + path, body === undefined ? {} : form)
+    const response = await fetch(url + path, body === null ? {} : form)
     expect(response.status).toBe(status)
     expect(await response.text()).not.toMatch(/\n|node_modules/)
   })

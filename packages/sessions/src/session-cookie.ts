@@ -34,7 +34,10 @@ export interface SessionCookie {
 
 /** Settles name and attributes once. */
 export function createSessionCookie(settings: CookieSettings, { prefix = true } = {}): SessionCookie {
-  const { secure, httpOnly, sameSite, path, domain, partitioned } = settings
+  const { cookieName, secure, httpOnly, sameSite, path, domain, partitioned } = settings
+  if (cookieName === '') throw wrongOption('The cookie has no name.', "Leave cookieName out for 'session'.")
+  if (!path.startsWith('/'))
+    throw wrongOption(`Browsers take no notice of Path=${path}.`, 'A path begins with a slash.')
   if (partitioned && !secure)
     throw wrongOption('A partitioned cookie must be secure.', 'Remove secure: false.')
   if (sameSite === 'None' && !secure)

@@ -56,6 +56,9 @@ describe('the cookie', () => {
     ['an unknown option', { lifeTime: 7 }],
     ['a lifetime of no time', { lifetime: 0 }],
     ['an unknown SameSite', { sameSite: 'Loose' }],
+    ['no name', { cookieName: '' }],
+    ['a path that browsers take no notice of', { path: 'shop' }],
+    ['no path', { path: '' }],
     ['no keys', { keys: undefined }],
   ])('is refused at setup with %s', (_, options) => {
     expect(() => make(options as object)).toThrow(

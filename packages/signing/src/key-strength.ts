@@ -62,7 +62,8 @@ const knownPlain: ReadonlySet<string> = new Set(knownKeys.map(normalise))
 function lowEntropy(text: string): string | null {
   const counts = new Map<string, number>()
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1)
-  if (counts.size < defaults.keyCharacters.value) return `has only ${counts.size} different characters`
+  if (counts.size < defaults.keyCharacters.value)
+    return `has only ${counts.size} different character${counts.size === 1 ? '' : 's'}`
   if (isRepetition(text)) return 'repeats a shorter text'
   if (isCountedRow(text)) return 'is a counted row of characters'
   let bits = 0

@@ -99,7 +99,7 @@ export function checkPayload(payload: unknown): asserts payload is string {
 
 function checkSource(keys: unknown, purpose: unknown): void {
   if (!(keys instanceof KeyRing))
-    throw wrongOption("The option 'keys' takes a KeyRing.", 'Use: new KeyRing(process.env.SECRET_KEY)')
+    throw wrongOption("The option 'keys' takes a KeyRing.", 'Use: keyRingFromEnv(), or new KeyRing(key)')
   checkPurpose(purpose)
 }
 
