@@ -41,12 +41,21 @@ export function createGate(config: AppConfig): Gate {
     checkHost: createHostCheck(trustedHosts),
     originOptions: {
       trustedOrigins: parseTrustedOrigins(config.CSRF_TRUSTED_ORIGINS),
-      sslStrict: config.CSRF_SSL_STRICT,
+      sslStrict: config.CSRF_SSL_STRICT ?? !hasHostCookie(config),
     },
     checkCookies: (request) => checkCookies(request, config.MAX_COOKIES),
     checkTransport: createTransportCheck(config),
     lookThrough: createLookThrough(config.TRUSTED_PROXY as TrustProxyOptions | null),
   }
+}
+
+/**
+ * Whether the session cookie has the `__Host-` prefix. What a strict check adds to the token is against cookies planted in
+ * clear text or by a sibling domain; browsers take none with this prefix from there.
+ */
+function hasHostCookie(config: AppConfig): boolean {
+  const { SESSION_COOKIE_SECURE, SESSION_COOKIE_PATH, SESSION_COOKIE_DOMAIN } = config
+  return SESSION_COOKIE_SECURE && SESSION_COOKIE_PATH === '/' && SESSION_COOKIE_DOMAIN === null
 }
 
 /** Silence would lose cookies, and with them sessions. Cookies are read only if there are semicolons enough. */

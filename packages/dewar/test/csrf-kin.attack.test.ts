@@ -125,7 +125,7 @@ describe("Flask-WTF's cases", () => {
     ['one that begins alike', { Referer: 'https://shop.example.evil.example/' }, 403],
     ['the own', { Referer: 'https://shop.example/form?a=1' }, 200],
   ])('over https, where browsers say nothing else, Referer decides: %s', async (_what, headers, status) => {
-    const { send } = await visit()
+    const { send } = await visit({ CSRF_SSL_STRICT: true })
     expect((await send('POST', headers as Record<string, string>)).status).toBe(status)
   })
 

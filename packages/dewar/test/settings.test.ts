@@ -86,7 +86,7 @@ describe('a CSRF setting', () => {
   it('CSRF_FIELD_NAME names the field that is looked for and the one that is written', async () => {
     const client = site({ CSRF_FIELD_NAME: 'proof' })
     const token = (await client.get('/token')).text
-    expect((await client.post('/form', { csrf: false, form: { proof: token } })).status).toBe(403)
+    expect((await client.post('/form', { csrf: false, form: { csrf_token: token } })).status).toBe(403)
     const headers = { Origin: 'https://localhost' }
     expect((await client.post('/form', { csrf: false, headers, form: { proof: token } })).text).toBe('sent')
     expect((await client.post('/form', { csrf: false, headers, form: { csrf_token: token } })).status).toBe(
@@ -113,13 +113,16 @@ describe('a CSRF setting', () => {
     ]).toEqual([200, 403])
   })
 
-  it('CSRF_SSL_STRICT asks https requests where they come from', async () => {
-    const post = async (strict: boolean) => {
-      const client = site({ CSRF_SSL_STRICT: strict })
+  it('CSRF_SSL_STRICT asks https requests where they come from, by itself where a session cookie could be planted', async () => {
+    const post = async (settings: object) => {
+      const client = site(settings)
       const token = (await client.get('/token')).text
       return (await client.post('/form', { csrf: false, headers: { 'X-CSRF-Token': token } })).status
     }
-    expect([await post(true), await post(false)]).toEqual([403, 200])
+    expect([await post({ CSRF_SSL_STRICT: true }), await post({ CSRF_SSL_STRICT: false })]).toEqual([
+      403, 200,
+    ])
+    expect([await post({}), await post({ SESSION_COOKIE_PATH: '/app' })]).toEqual([200, 403])
   })
 })
 

@@ -104,9 +104,12 @@ export const csrfDefaults = settings({
     source: 'Django: CSRF_TRUSTED_ORIGINS',
   },
   csrfSslStrict: {
-    value: true,
+    value: null as boolean | null,
     key: 'CSRF_SSL_STRICT',
-    guards: 'https requests that say nothing at all about where they come from',
+    accepts: 'boolean',
+    optional: true,
+    guards:
+      'https requests that say nothing at all about where they come from; null: refused where the session cookie has no __Host- prefix, so that somebody on the wire could have planted it',
     source: 'Flask-WTF: WTF_CSRF_SSL_STRICT',
   },
   csrfSafeMethods: {

@@ -6,8 +6,8 @@
  *   1. `Sec-Fetch-Site` decides if it is there: no page can set or remove it. `same-origin` and `none` (typed, bookmarked)
  *      pass; everything else is refused.
  *   2. Without it (plain http in a local network, old browsers) `Origin` must be this origin: scheme, host and port.
- *   3. Without either, `Referer` must be this origin if it is there, and on https it must be there.
- *   4. Nothing at all on plain http: `unknown`. The token alone decides then.
+ *   3. Without either, `Referer` must be this origin if it is there; with `sslStrict` it must be there on https.
+ *   4. Nothing at all, as from programs: `unknown`. The token alone decides then.
  * Defaults: no foreign origin is trusted. A trusted one passes this leg only: the token is still asked for.
  * When not to change: a sibling subdomain is not this origin; list it only if you would give it your cookies.
  */

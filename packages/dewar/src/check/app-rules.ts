@@ -16,7 +16,7 @@ export const appRules = {
     severity: 'warning',
     title: 'Posts that say nothing of where they come from are let in',
     why: 'CSRF_SSL_STRICT is off: the token is the only proof that is left.',
-    fix: 'Leave CSRF_SSL_STRICT out: it is true.',
+    fix: 'Leave CSRF_SSL_STRICT out: it is then on where the session cookie has no __Host- prefix.',
   },
   'csrf-origin-http': {
     group: 'CSRF',

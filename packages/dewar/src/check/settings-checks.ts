@@ -108,7 +108,7 @@ function* sessions(config: AppConfig): Iterable<Finding> {
 }
 
 function* csrf(config: AppConfig): Iterable<Finding> {
-  if (!config.CSRF_SSL_STRICT) yield finding('csrf-lax-https', 'CSRF_SSL_STRICT is false.')
+  if (config.CSRF_SSL_STRICT === false) yield finding('csrf-lax-https', 'CSRF_SSL_STRICT is false.')
   for (const origin of config.CSRF_TRUSTED_ORIGINS) {
     if (
       origin.startsWith('http://') &&
