@@ -1,10 +1,21 @@
 /** The packages as users get them: compiled, with the published manifest, under plain Node and a strict tsc. */
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildPackages, runTsc, stagePackage } from './tools/build-packages.ts'
+import { dependOnTarballs } from './tools/new-app.ts'
 import { installPacked, type Packed, packPackages } from './tools/pack-packages.ts'
 import { readPackages, root } from './tools/workspace.ts'
 
@@ -76,6 +87,26 @@ describe('tarballs', () => {
       expect(counts.map((count) => count === 0)).toEqual(expected)
     },
   )
+
+  it('are what an app beside them depends on, each by its own file', () => {
+    const folder = join(work, 'tarballs')
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({ name: 'shop', dependencies: { dewar: '^0.1.0' } }),
+    )
+    dependOnTarballs(folder, packed)
+    const { name, dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+
+    expect(name).toBe('shop')
+    expect(Object.keys(dependencies).sort()).toEqual(
+      readPackages()
+        .map(({ manifest }) => manifest.name)
+        .sort(),
+    )
+    expect(
+      Object.values(dependencies).filter((from) => !existsSync(join(folder, String(from).slice(5)))),
+    ).toEqual([])
+  })
 
   it.each(readPackages().map(({ manifest }) => manifest.name))('%s brings no tests or sources', (name) => {
     const { tarball } = packed.get(name) as Packed

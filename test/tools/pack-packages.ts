@@ -1,6 +1,7 @@
 /** Packs packages as `pnpm publish` does, and unpacks tarballs as an installation without a network would. */
 import { execFileSync } from 'node:child_process'
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -36,8 +37,10 @@ export function packPackages(
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     engines: { pnpm: string }
   }
-  writeFileSync(join(repository, 'pnpm-workspace.yaml'), 'packages:\n  - packages/*\n')
-  const pack = ['--yes', `pnpm@${engines.pnpm}`, '--recursive', 'pack', '--pack-destination', destination]
+  const workspace = join(repository, 'pnpm-workspace.yaml')
+  if (!existsSync(workspace)) writeFileSync(workspace, 'packages:\n  - packages/*\n')
+  const only = ['--recursive', '--filter', './packages/*']
+  const pack = ['--yes', `pnpm@${engines.pnpm}`, ...only, 'pack', '--pack-destination', destination]
   execFileSync('npx', pack, { cwd: repository, stdio: 'pipe', shell: process.platform === 'win32' })
   const files = readdirSync(destination)
   return new Map(

@@ -37,7 +37,8 @@ function manifest(name: string, version: string): string {
     scripts: {
       dev: 'dewar run --debug --watch',
       start: 'dewar serve',
-      test: 'node --env-file=.env --test "test/**/*.test.ts"',
+      // As `dewar run` has it: .env is read, and files with decorators are compiled.
+      test: 'node --env-file-if-exists=.env --env-file=test/settings.env --import dewar/register --test "test/**/*.test.ts"',
       check: 'tsc',
     },
     dependencies: { dewar: `^${version}` },

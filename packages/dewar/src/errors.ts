@@ -31,6 +31,18 @@ export function endpointTaken(endpoint: string, rule: string | null, heldBy: str
   )
 }
 
+/** What stands in the view's place is no function. */
+export function notAView(rule: string, value: unknown): DewarError {
+  return new DewarError('ERR_DEWAR_VIEW', `The view of '${rule}' is ${kindOf(value)}, not a function.`, {
+    fix: 'Give it a function: app.get(rule, () => …). An import may be missing or misspelt, or two files import each other.',
+    details: { rule },
+  })
+}
+
+function kindOf(value: unknown): string {
+  return value === undefined || value === null ? String(value) : `of type ${typeof value}`
+}
+
 /** A rule leads to an endpoint that has no view. */
 export function noView(endpoint: string, rule: string, known: Iterable<string>): DewarError {
   const nearest = nearestName(endpoint, known)

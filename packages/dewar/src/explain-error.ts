@@ -19,8 +19,11 @@ export function explainError(error: unknown, request: AppRequest | null): string
 
 /** A 400 with what the parser has to say; clients other than the developer's are told nothing of it. @internal */
 export function withReason(error: HttpError): HttpError {
-  const { reason } = error.details
+  const { reason, host } = error.details
   if (!(error instanceof BadRequest) || typeof reason !== 'string') return error
+  if (typeof host === 'string') {
+    return new BadRequest(`The host '${host}' is ${reason}. ${error.fix ?? ''}`.trimEnd(), { cause: error })
+  }
   const cause = error.cause instanceof Error ? ` ${error.cause.message}` : ''
   return new BadRequest(`${error.description} ${reason}${cause}`, { cause: error })
 }

@@ -8,7 +8,7 @@ import { compileDecorators } from './decorator-loader.ts'
 
 const usualFiles = ['app.ts', 'app.js', 'app.mjs', 'main.ts', 'main.js', 'src/app.ts', 'src/app.js']
 const usualExports = ['app', 'application', 'default']
-const usualFactories = ['createApp', 'makeApp', 'create_app', 'make_app']
+const usualFactories = ['createApp', 'makeApp', 'createApplication', 'create_app', 'make_app']
 
 /**
  * Imports an app.
@@ -30,7 +30,7 @@ export async function loadApp(place: string | undefined, compiled?: string): Pro
     'ERR_DEWAR_CLI_NO_APP',
     `${path} exports no app${name === undefined ? '' : ` named '${name}'`}.`,
     {
-      fix: `Write: export const app = createApp(). It exports: ${found}.`,
+      fix: `Write: export const app = createApp(); or name what makes it: app.ts:makeShop. It exports: ${found}.`,
       details: { path },
     },
   )

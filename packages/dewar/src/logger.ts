@@ -4,6 +4,7 @@ import { DewarError } from '@dewar/base'
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino'
 import { currentContext } from './context.ts'
 import { redact, sensitiveNames } from './logger-redaction.ts'
+import { readableLines } from './readable-log.ts'
 import { RequestLine } from './request-log.ts'
 
 /** What `createApp({ logger })` takes: a ready pino logger, or where and from which level on to log. */
@@ -66,31 +67,4 @@ function describeError(error: unknown): unknown {
   if (!(error instanceof DewarError)) return described
   const { code, fix, details } = error
   return { ...described, code, fix, details: redact(details) }
-}
-
-const colours: Readonly<Record<number, string>> = { 40: '\x1b[33m', 50: '\x1b[31m', 60: '\x1b[31m' }
-
-/** In debug, a person reads the log: one line a record, the stack below it. */
-function readableLines(): DestinationStream {
-  const colour = process.stderr.isTTY && process.env['NO_COLOR'] === undefined
-  return {
-    write(line: string) {
-      const { level, time, msg, err } = JSON.parse(line)
-      const label = String(pino.levels.labels[level] ?? level)
-        .toUpperCase()
-        .padEnd(5)
-      const text = `${String(time).slice(11, 19)} ${label} ${printable(String(msg ?? ''))}`
-      const stack = err?.stack === undefined ? '' : `\n${err.stack}`
-      const start = colour ? (colours[level] ?? '') : ''
-      process.stderr.write(`${start}${text}${start === '' ? '' : '\x1b[0m'}${stack}\n`)
-    },
-  }
-}
-
-/** Text from a client cannot move the cursor or start a line of its own. */
-function printable(text: string): string {
-  return text.replace(
-    /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  )
 }

@@ -4,6 +4,7 @@ import type { HttpError } from '@dewar/http'
 import type { CheckRule } from '@dewar/routing'
 import { CommandGroup } from './cli-commands.ts'
 import type { AnyErrorHandler } from './error-handlers.ts'
+import { notAView } from './errors.ts'
 import { createHooks, type Hooks } from './hooks.ts'
 import { endpointPrefix, leaveMark, type Mark, marksOf } from './marks.ts'
 import { checkRouteOptions } from './option-names.ts'
@@ -175,8 +176,10 @@ export abstract class Scaffold<P extends string = ''> {
   #routeMethod<O extends RouteOptions>(
     complete: (options: RouteOptionsWithMethods) => RouteOptionsWithMethods,
   ) {
-    const register = (rule: string, second?: O | AnyView, third?: AnyView): unknown => {
+    const register = (rule: string, ...rest: readonly [(O | AnyView)?, AnyView?]): unknown => {
       this.checkSetup(`route '${rule}'`)
+      checkView(rule, rest)
+      const [second, third] = rest
       const view = typeof second === 'function' ? second : third
       const options = complete(typeof second === 'function' ? {} : (second ?? {}))
       if (view !== undefined) return this.#addRoute(rule, options, view, undefined)
@@ -238,4 +241,11 @@ function normalizeMethods(rule: string, methods: readonly string[] | undefined):
       details: { rule },
     },
   )
+}
+
+/** Without a view a call makes a decorator: it is forgotten only where nothing was meant to be one, as by a failed import. */
+function checkView(rule: string, rest: readonly unknown[]): void {
+  const last = rest.at(-1)
+  const areOptions = rest.length === 1 && typeof last === 'object' && last !== null
+  if (rest.length > 0 && typeof last !== 'function' && !areOptions) throw notAView(rule, last)
 }

@@ -166,7 +166,7 @@ describe('routes', () => {
       'note access-undeclared',
       'note advisories-skipped',
     ])
-    expect(findings[3]?.message).toBe("1 route does not say who may call it: '/'.")
+    expect(findings[3]?.message).toBe("1 route does not say who may call it: '/' (GET /).")
   })
 
   it('are errors where they keep the app from starting', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { X509Certificate } from 'node:crypto'
-import { mkdirSync, mkdtempSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
@@ -450,7 +450,9 @@ describe('dewar new', () => {
     expect(started.status).toBe(0)
     expect(page).toMatch(/<h1>Hello, stranger\.<\/h1>/)
 
-    const tested = spawn(process.execPath, ['--env-file=.env', '--test', 'test/app.test.ts'], {
+    const { scripts } = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'))
+    const [, ...words] = scripts.test.replaceAll('"', '').split(' ')
+    const tested = spawn(process.execPath, words, {
       cwd: app,
       env: { PATH: process.env['PATH'] },
     })
@@ -460,6 +462,7 @@ describe('dewar new', () => {
     })
     const status = await new Promise((resolve) => tested.on('close', resolve))
     expect({ status, report }).toMatchObject({ status: 0, report: expect.stringMatching(/pass 2/) })
+    expect(report).not.toContain('"level":')
   })
 
   it.each([

@@ -48,7 +48,11 @@ describe('the Host header', () => {
   it('must name this machine while debugging, so that no page elsewhere reaches in by a name of its own', async () => {
     const client = site({ DEBUG: true })
     expect((await client.get('/', { host: 'localhost:5000' })).status).toBe(200)
-    expect((await client.get('/', { host: 'rebound.example' })).status).toBe(400)
+    const refused = await client.get('/', { host: 'rebound.example' })
+    expect(refused.status).toBe(400)
+    expect(refused.text).toContain(
+      'rebound.example&#39; is untrusted. If it is a name of this site, add it to TRUSTED_HOSTS.',
+    )
   })
 
   it('may name this machine while debugging, beside the trusted hosts', async () => {
@@ -62,6 +66,7 @@ describe('the Host header', () => {
   it('gets its refusal with all security headers', async () => {
     const response = await site({ TRUSTED_HOSTS: ['blog.example'] }).get('/', { host: 'evil.example' })
     expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'self'")
+    expect(response.text).not.toMatch(/evil\.example|TRUSTED_HOSTS|untrusted/)
   })
 })
 

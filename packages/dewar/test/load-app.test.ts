@@ -24,6 +24,7 @@ describe('loadApp', () => {
     ['one of another name', `export const site = ${make('a')}; export const x = 1`, '', 'a'],
     ['createApp()', `export const createApp = () => ${make('a')}`, '', 'a'],
     ['makeApp(), later', `export const makeApp = async () => ${make('a')}`, '', 'a'],
+    ['createApplication()', `export const createApplication = () => ${make('a')}`, '', 'a'],
     ['what is named', `export const a = ${make('a')}; export const b = ${make('b')}`, ':b', 'b'],
     ['what a named function makes', `export const build = () => ${make('c')}`, ':build', 'c'],
   ])('finds the app among the exports of a file: %s', async (_what, text, export_, name) => {

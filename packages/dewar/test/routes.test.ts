@@ -115,6 +115,21 @@ describe('app.get and its like', () => {
         app.addUrlRule({ rule: '/', methods: 'POST' as never, view: () => 'x' }),
     },
     {
+      what: 'a view that an import did not bring',
+      code: 'ERR_DEWAR_VIEW',
+      attempt: (app: ReturnType<typeof makeApp>) => app.get('/', undefined as never),
+    },
+    {
+      what: 'a view that is missing behind options',
+      code: 'ERR_DEWAR_VIEW',
+      attempt: (app: ReturnType<typeof makeApp>) => app.get('/', { access: 'public' }, undefined as never),
+    },
+    {
+      what: 'text in place of a view',
+      code: 'ERR_DEWAR_VIEW',
+      attempt: (app: ReturnType<typeof makeApp>) => app.get('/', 'Hello' as never),
+    },
+    {
       what: 'the same rule and method twice',
       code: 'ERR_ROUTING_DUPLICATE',
       attempt: (app: ReturnType<typeof makeApp>) => {

@@ -36,7 +36,7 @@ function* undeclared(app: App, rules: readonly Rule[]): Iterable<Finding> {
     return !accessDeclared && rule.options.redirectTo === undefined
   })
   if (silent.length === 0) return
-  const named = silent.slice(0, 10).map((rule) => `'${rule.text}'`)
+  const named = silent.slice(0, 10).map((rule) => `'${rule.text}' (${rule.endpoint})`)
   const rest = silent.length > named.length ? ` and ${silent.length - named.length} more` : ''
   const list = `${named.join(', ')}${rest}`
   const message =
