@@ -45,6 +45,8 @@ export function checkHead(request: IncomingMessage, maxHeaders: number): Request
   if (framing.hosts > 1) return refusal(400, 'More than one Host line.')
   if (framing.hosts === 0 && request.httpVersion !== '1.0') return refusal(400, 'No Host line.')
   if (framing.lengths > 1) return refusal(400, 'More than one Content-Length line.')
+  // One for a filter in front, the other for the app: what a form is to one is a document to the other.
+  if (framing.types > 1) return refusal(400, 'More than one Content-Type line.')
   if (framing.coding !== null) {
     if (framing.lengths > 0) return refusal(400, 'Both Content-Length and Transfer-Encoding.')
     if (request.httpVersion === '1.0') return refusal(400, 'Transfer-Encoding in HTTP/1.0.')
@@ -69,17 +71,20 @@ interface Framing {
   host: string
   lengths: number
   length: string
+  types: number
   coding: string | null
 }
 
 /** Lengths of the names are compared first: almost every line is passed over for the price of one number. */
 function readFraming(raw: readonly string[]): Framing {
-  const framing: Framing = { hosts: 0, host: '', lengths: 0, length: '', coding: null }
+  const framing: Framing = { hosts: 0, host: '', lengths: 0, length: '', types: 0, coding: null }
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index] as string
     if (name.length === 4 && name.toLowerCase() === 'host') {
       framing.hosts++
       framing.host = raw[index + 1] as string
+    } else if (name.length === 12 && name.toLowerCase() === 'content-type') {
+      framing.types++
     } else if (name.length === 14 && name.toLowerCase() === 'content-length') {
       framing.lengths++
       framing.length = raw[index + 1] as string

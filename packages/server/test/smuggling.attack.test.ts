@@ -29,6 +29,11 @@ describe('heads that two parties could read differently', () => {
   it.each([
     ['no version, as in HTTP/0.9', 'GET /\r\nHost: a\r\n\r\n', 505],
     ['HTTP/2 written as text', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505],
+    [
+      'two Content-Type lines',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
+      400,
+    ],
     ['two Host lines', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
     ['no Host line', 'GET / HTTP/1.1\r\nAccept: */*\r\n\r\n', 400],
     [
