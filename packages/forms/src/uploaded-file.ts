@@ -90,7 +90,7 @@ export class UploadedFile {
    * @throws {DewarError} `ERR_FORMS_CLOSED` after the form was closed
    */
   stream(): AsyncIterable<Uint8Array> {
-    return this.#open().stream()
+    return this.#read(this.#open())
   }
 
   /**
@@ -119,6 +119,12 @@ export class UploadedFile {
   /** Forgets the bytes. The form's `close` does this for all its files and removes what is on disk. */
   close(): void {
     this.#closed = true
+  }
+
+  /** A stream that waited for its reader beyond the end of the request has nothing to read. */
+  async *#read(stored: StoredBytes): AsyncGenerator<Uint8Array, void> {
+    this.#open()
+    yield* stored.stream()
   }
 
   #open(): StoredBytes {

@@ -119,6 +119,7 @@ describe.each(places)('a file %s', (_, fileMemorySize) => {
 
   it('is gone after the form was closed, with a word of why', async () => {
     const { file, close } = await upload(content, fileMemorySize)
+    const early = file.stream()
 
     await close()
     await close()
@@ -127,6 +128,7 @@ describe.each(places)('a file %s', (_, fileMemorySize) => {
     await expect(file.text()).rejects.toMatchObject({ code: 'ERR_FORMS_CLOSED' })
     await expect(file.save(directory)).rejects.toMatchObject({ code: 'ERR_FORMS_CLOSED' })
     expect(() => file.stream()).toThrow(expect.objectContaining({ code: 'ERR_FORMS_CLOSED' }))
+    await expect(Array.fromAsync(early)).rejects.toMatchObject({ code: 'ERR_FORMS_CLOSED' })
     expect(await readdir(temporaryDirectory)).toEqual([])
   })
 })
