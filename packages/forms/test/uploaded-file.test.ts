@@ -128,7 +128,7 @@ describe.each(places)('a file %s', (_, fileMemorySize) => {
     await expect(file.text()).rejects.toMatchObject({ code: 'ERR_FORMS_CLOSED' })
     await expect(file.save(directory)).rejects.toMatchObject({ code: 'ERR_FORMS_CLOSED' })
     expect(() => file.stream()).toThrow(expect.objectContaining({ code: 'ERR_FORMS_CLOSED' }))
-    await expect(Array.fromAsync(early)).rejects.toMatchObject({ code: 'ERR_FORMS_CLOSED' })
+    await expect(early[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'ERR_FORMS_CLOSED' })
     expect(await readdir(temporaryDirectory)).toEqual([])
   })
 })
