@@ -61,8 +61,9 @@ export function isSafeMethod(method: string): boolean {
 export function checkOrigin(request: OriginCheck): OriginVerdict {
   if (safeMethods.has(request.method)) return 'safe'
   const { headers } = request
-  const site = headers.get('sec-fetch-site')
-  const origin = headers.get('origin')
+  // Sent twice, they are one value that no browser sends, and so refused.
+  const site = headers.getJoined('sec-fetch-site', ', ')
+  const origin = headers.getJoined('origin', ', ')
   if (site === 'same-origin' || site === 'none') return 'same'
   if (site !== null) return requireTrusted(request, origin, `Sec-Fetch-Site: ${site}`)
   if (origin !== null) {
@@ -72,7 +73,8 @@ export function checkOrigin(request: OriginCheck): OriginVerdict {
 }
 
 function checkReferer(request: OriginCheck): OriginVerdict {
-  const referer = request.headers.get('referer')
+  const [referer = null, second] = request.headers.getAll('referer')
+  if (second !== undefined) return requireTrusted(request, null, 'Referer: several')
   if (referer === null || referer === '') {
     if (request.scheme === 'https' && request.sslStrict !== false) throw originRefused('REFERER', 'none')
     return 'unknown'

@@ -41,6 +41,22 @@ describe('requests from other sites', () => {
   })
 
   it.each([
+    ['Origin, ours first', 'Origin', ['https://example.org', 'https://evil.example']],
+    ['Origin, ours last', 'Origin', ['https://evil.example', 'https://example.org']],
+    ['Sec-Fetch-Site', 'Sec-Fetch-Site', ['same-origin', 'cross-site']],
+    ['Referer', 'Referer', ['https://example.org/', 'https://evil.example/']],
+  ])('are refused if a header comes twice: %s', (_, name, values) => {
+    expect(() =>
+      checkOrigin({
+        method: 'POST',
+        scheme: 'https',
+        host: 'example.org',
+        headers: new Headers({ [name]: values }),
+      }),
+    ).toThrow(expect.objectContaining({ status: 403, code: 'ERR_SECURITY_CSRF_ORIGIN' }))
+  })
+
+  it.each([
     ['a foreign Origin', { Origin: 'http://evil.example' }],
     ['a foreign Referer', { Referer: 'http://evil.example/' }],
     ['an opaque origin', { Origin: 'null' }],
