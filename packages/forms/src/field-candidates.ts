@@ -6,7 +6,7 @@
  * |---|---|
  * | nothing | absent, `false` (a box not ticked), `[]` (nothing chosen) |
  * | a blank field | `''`, absent, `null` |
- * | `12`, `-0.5` | the text, the number |
+ * | `12`, `-0.5` | the text, the number; `1.0` where numbers need not be whole |
  * | `true`, `false`, `on` | the text, the truth value |
  * | `2026-05-01`, `2026-05-01T10:30` | the text, the date (UTC unless it names a zone) |
  * | a file | the file |

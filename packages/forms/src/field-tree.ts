@@ -22,7 +22,7 @@ interface Place {
 }
 
 interface Leaf extends Place {
-  readonly candidates: readonly unknown[]
+  readonly candidates: unknown[]
   /** Is it offered in another place as well? Then the key where both begin; it may be left out, when all else is refused. */
   readonly doubled: string | null
 }
@@ -58,6 +58,42 @@ export class FieldTree {
   /** What to ask the schema next. */
   value(): unknown {
     return objectOf(this.#root.children)
+  }
+
+  /** The fields that are offered as a whole number although their text has a fraction, as `1.0` has. */
+  wholeFractions(): readonly Leaf[] {
+    return [...leavesOf(this.#root)].filter((leaf) => {
+      const [text] = leaf.candidates
+      return typeof text === 'string' && text.includes('.') && Number.isInteger(valueOf(leaf))
+    })
+  }
+
+  /**
+   * What to ask the schema to learn whether it takes fractions.
+   *
+   * @param fields those of {@link wholeFractions}
+   * @param offset what is added to the number of each
+   */
+  valueWith(fields: readonly Leaf[], offset: number): unknown {
+    for (const { candidates, current } of fields) {
+      const number = candidates[current] as number
+      candidates[current] = number + offset
+    }
+    const value = this.value()
+    for (const { candidates, current } of fields) {
+      const number = candidates[current] as number
+      candidates[current] = number - offset
+    }
+    return value
+  }
+
+  /**
+   * What a schema said of each field.
+   *
+   * @param issues all it said
+   */
+  saidOf(issues: readonly SchemaIssue[]): ReadonlyMap<unknown, readonly SchemaIssue[]> {
+    return this.#places(issues)
   }
 
   /**
@@ -164,10 +200,17 @@ export class FieldTree {
 function leafOf(name: string, candidates: readonly unknown[], doubled: string | null = null): Leaf {
   return {
     name,
-    candidates: doubled === null ? candidates : [...candidates, undefined],
+    candidates: doubled === null ? [...candidates] : [...candidates, undefined],
     doubled,
     current: 0,
     issues: [],
+  }
+}
+
+function* leavesOf(branch: Branch): Generator<Leaf> {
+  for (const place of branch.children.values()) {
+    if (!isBranch(place)) yield place
+    else if (shapeOf(place) !== 'absent') yield* leavesOf(place)
   }
 }
 

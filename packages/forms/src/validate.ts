@@ -39,6 +39,7 @@ export async function validate<S extends StandardSchema>(
 /**
  * Holds the fields and files of a form against a schema of one object. Where the schema refuses a text it is asked again
  * with what the text can stand for: a number, a truth value, a date, a list. A schema is therefore asked several times.
+ * `1.0` stands for a number where the schema takes fractions, and for none where it wants a whole one.
  *
  * Names such as `address[street]`, `items[0][name]`, `tags[]`, and with hyphens `address-street` and `items-0-name` as
  * WTForms writes them, lead into objects and lists if the schema has those; messages come under the names as they were sent.
@@ -60,11 +61,29 @@ export async function validateForm<S extends StandardSchema>(
   const tree = new FieldTree(fields)
   for (let round = 0; ; round++) {
     const result = await ask(schema, tree.value())
-    if (result.issues === undefined) return accepted(result.value as SchemaOutput<S>)
+    if (result.issues === undefined) {
+      const messages = await wholeOnly(schema, tree)
+      return messages.length > 0 ? refused(messages) : accepted(result.value as SchemaOutput<S>)
+    }
     if (!tree.advance(result.issues) || round === validationDefaults.maxRounds.value) {
       return refused(tree.messages(result.issues))
     }
   }
+}
+
+/**
+ * Fields that were sent as `1.0`, where the schema takes no number between two whole ones: what it says to both neighbours.
+ * One of them alone may be beyond a bound. All fields are asked about at once, however many there are.
+ */
+async function wholeOnly(schema: StandardSchema, tree: FieldTree): Promise<[string, string][]> {
+  const fields = tree.wholeFractions()
+  if (fields.length === 0) return []
+  const below = tree.saidOf((await ask(schema, tree.valueWith(fields, -0.5))).issues ?? [])
+  const above = tree.saidOf((await ask(schema, tree.valueWith(fields, 0.5))).issues ?? [])
+  return fields.flatMap((field) => {
+    const issue = below.has(field) ? above.get(field)?.[0] : undefined
+    return issue === undefined ? [] : [[field.name, issue.message]]
+  })
 }
 
 async function ask(schema: StandardSchema, value: unknown): Promise<SchemaResult<unknown>> {

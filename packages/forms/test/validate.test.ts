@@ -207,3 +207,45 @@ it('types the data by the schema', async () => {
   if (two.ok) expectTypeOf(two.data).toEqualTypeOf<{ age: number }>()
   expect(one.ok && two.ok).toBe(true)
 })
+
+describe('a number with a fraction that is none', () => {
+  const schemas = [
+    ['zod', z.object({ n: z.int().min(1).max(9) }), z.object({ n: z.number().min(1).max(9) })],
+    [
+      'valibot',
+      v.object({ n: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9)) }),
+      v.object({ n: v.pipe(v.number(), v.minValue(1), v.maxValue(9)) }),
+    ],
+    ['arktype', type({ n: '1 <= number.integer <= 9' }), type({ n: '1 <= number <= 9' })],
+  ] as const
+
+  it.each(schemas)('is no whole number to %s, but a number', async (_, whole, any) => {
+    for (const text of ['1.0', '5.00', '9.0']) {
+      const refused = await validateForm(whole, sent({ n: text }))
+      expect(refused).toMatchObject({ ok: false, errors: { n: [expect.any(String)] } })
+      expect(await validateForm(any, sent({ n: text }))).toMatchObject({
+        ok: true,
+        data: { n: Number(text) },
+      })
+    }
+    expect(await validateForm(whole, sent({ n: '5' }))).toMatchObject({ ok: true, data: { n: 5 } })
+  })
+
+  it('stays a price, in lists of lines too, and a text where texts are wanted', async () => {
+    const Order = z.object({
+      version: z.string(),
+      total: z.number().multipleOf(0.01),
+      lines: z.array(z.object({ price: z.number(), count: z.int() })),
+    })
+    const order = { version: '1.0', total: '12.00', 'lines[0][price]': '3.0', 'lines[0][count]': '4' }
+
+    expect(await validateForm(Order, sent(order))).toMatchObject({
+      ok: true,
+      data: { version: '1.0', total: 12, lines: [{ price: 3, count: 4 }] },
+    })
+    expect(await validateForm(Order, sent({ ...order, 'lines[0][count]': '4.0' }))).toMatchObject({
+      ok: false,
+      errors: { 'lines[0][count]': [expect.any(String)] },
+    })
+  })
+})
