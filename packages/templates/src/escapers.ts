@@ -154,11 +154,16 @@ export function literalScriptText(value: unknown, isLowered: boolean): string {
   return isHtmlSource(value) ? scriptJson(plainText(value), null) : scriptJson(value, null)
 }
 
-/** A value in a style. */
+/** Colours that are written as functions of numbers, which load and run nothing; else whatever might mean something. */
+const colourOrSign =
+  /(?<![\p{L}\p{N}_-])(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)\((?:[\d.,%+\-/ ]|deg|grad|rad|turn|none)*\)|[^\p{L}\p{N}_\-#%.,+ ]/giu
+
+/** A value in a style: words, numbers and colours as they are. */
 export function styleText(value: unknown): string {
   if (isTrusted(value, 'style') && isHtmlSource(value)) return value.toHtml()
-  return plainText(value).replace(/[^\p{L}\p{N}_\-#%.,+ ]/gu, (character) => {
-    return `\\${(character.codePointAt(0) || 0xfffd).toString(16)} `
+  return plainText(value).replace(colourOrSign, (found) => {
+    const code = found.codePointAt(0) || 0xfffd
+    return found.endsWith(')') && found.length > 1 ? found : `\\${code.toString(16)} `
   })
 }
 

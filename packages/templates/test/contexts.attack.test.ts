@@ -217,6 +217,29 @@ it.each(breakers)('keeps the text %j inside an attribute and a style', (x) => {
   expect(render('<a style="a: {{ x }}">', { x }).slice(13, -2)).not.toMatch(/[<>"'(){};:/@*&!\n]/)
 })
 
+it.each([
+  'url(rgb(1))',
+  'rgb(1);x:url(//a)',
+  'rgb(url(//a))',
+  'rgb(1/*)',
+  'rgb(1}b{c:d)',
+  'rgb(\\29 x)',
+  'expression(rgb(1',
+  'xrgb(1)',
+  'rgb (1)',
+  "rgb('1')",
+  'rgb(var(--x))',
+])('leaves of %s nothing that ends a value or calls', (x) => {
+  const colours = /(?<![\w-])rgb\([\d.,% /]*\)/g
+  for (const [page, start, end] of [
+    ['<style>{{ x }}</style>', 7, -8],
+    ['<a style="a: {{ x }}">', 13, -2],
+  ] as const) {
+    const left = render(page, { x }).slice(start, end).replace(colours, '')
+    expect(left).not.toMatch(/[<>"'(){};:/@*&!\n]/)
+  }
+})
+
 it('trusts super only in the place of its block', () => {
   const sources = {
     'b.html': '{% block a %}{{ x }}{% endblock %}<script>{% block js %}f({{ x }});{% endblock %}</script>',

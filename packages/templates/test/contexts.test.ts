@@ -54,6 +54,13 @@ it.each([
   ],
   ['JSON in an attribute', "<a data-x='{{ x|tojson }}'>", { x: { a: "'" } }, `<a data-x='{"a": "\\u0027"}'>`],
   ['a style', '<b style="width: {{ x }}%">', { x: 12.5 }, '<b style="width: 12.5%">'],
+  ['a colour', '<b style="color: {{ x }}">', { x: 'rgb(1, 2, 3)' }, '<b style="color: rgb(1, 2, 3)">'],
+  [
+    'a colour of today among words',
+    '<style>a{b:{{ x }}}</style>',
+    { x: '1px solid HSL(120deg 50% 50% / .5)' },
+    '<style>a{b:1px solid HSL(120deg 50% 50% / .5)}</style>',
+  ],
   [
     'an address in a style',
     '<style>a{b:url({{ x }})}</style>',
