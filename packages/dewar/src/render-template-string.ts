@@ -33,7 +33,7 @@ export function renderTemplateString(
   options?: TemplateStringOptions,
 ): string {
   const context = useContext('renderTemplateString()')
-  if (options?.unsafeSource !== true) refuseFromRequest(source, context.request)
+  if (options?.unsafeSource !== true) refuseFromRequest(source, context)
   announce('renderTemplate', context)
   const names = templateValues(context, values)
   const { app } = context

@@ -46,7 +46,7 @@ export function streamTemplateString<const S extends string>(
   values: Readonly<Record<string, unknown>> = {},
 ): AsyncIterable<string> {
   const context = useContext('streamTemplateString()')
-  refuseFromRequest(source, context.request)
+  refuseFromRequest(source, context)
   announce('renderTemplate', context)
   if (context.request !== null) void context.nonce
   const names = templateValues(context, values)

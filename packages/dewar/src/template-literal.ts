@@ -4,10 +4,12 @@
  * Threat: text of a request that becomes a template, and so a program (server-side template injection).
  * Construction: the type takes literals only; while it runs, a source that holds the template marks of some part of the
  * request is refused. The second cannot see what came by way of a database: templates of users are for
- * `renderUserTemplate`.
+ * `renderUserTemplate`. Nor does a visitor make an error of a literal by sending a part of it, `{{` for one: a source that
+ * stands as it is in the view's own code, or that was compiled for an earlier request, was not made of this one's text.
  * When not to change that: `unsafeSource` is for templates that the app's operators keep outside of files.
  */
 import { DewarError } from '@dewar/base'
+import type { Context } from './context.ts'
 import { type AppRequest, readFields } from './request.ts'
 
 /** A text that stands in the source; a `string` that was computed does not fit. */
@@ -21,10 +23,12 @@ export type TemplateLiteral<S extends string> = string extends S
  * @throws {DewarError} `ERR_DEWAR_TEMPLATE_SOURCE`
  * @internal
  */
-export function refuseFromRequest(source: string, request: AppRequest | null): void {
+export function refuseFromRequest(source: string, context: Context): void {
+  const { request } = context
   if (request === null) return
   for (const [where, text] of textsOf(request)) {
     if (text !== '' && (text === source || (marks.test(text) && source.includes(text)))) {
+      if (isLiteral(source, context)) return
       throw new DewarError(
         'ERR_DEWAR_TEMPLATE_SOURCE',
         `The template holds text of the request (${where}).`,
@@ -35,6 +39,15 @@ export function refuseFromRequest(source: string, request: AppRequest | null): v
       )
     }
   }
+}
+
+/** Whether a source is known not to be made of the request's text. It is asked only where it could be. */
+function isLiteral(source: string, { app, endpoint }: Context): boolean {
+  if (source.trim() === '') return false
+  return (
+    app.templates.knowsString(source) ||
+    (marks.test(source) && endpoint !== null && String(endpoint.view).includes(source))
+  )
 }
 
 const marks = /\{[{%#]/

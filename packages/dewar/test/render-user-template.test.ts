@@ -53,6 +53,34 @@ describe('renderTemplateString', () => {
     expect((await client.get('/?q={{7*7}}')).text).toBe('<p>{{7*7}}</p>')
   })
 
+  it.each(['{{', '{{ q }}', '{{ q }}</p>', '<p>{{ q }}</p>'])(
+    'takes a literal in the view that a visitor sends a part of: %s',
+    async (q) => {
+      const client = appOf(() => renderTemplateString('<p>{{ q }}</p>', { q: request.args.get('q') }))
+      const response = await client.get('/', { query: { q } })
+      expect(response.text).toBe(`<p>${q.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</p>`)
+    },
+  )
+
+  it('takes a literal that stands elsewhere once it was rendered without the text', async () => {
+    const page = '<i>{{ q }}</i>'
+    const client = appOf(() => renderTemplateString(page as '', { q: request.args.get('q') }))
+    await client.get('/?q=a')
+    expect((await client.get('/', { query: { q: '{{ q }}' } })).text).toBe('<i>{{ q }}</i>')
+  })
+
+  it('refuses text of the request in a view that holds the rest of the template', async () => {
+    const client = appOf(() => {
+      const q = request.args.get('q')
+      expect(() => renderTemplateString(`<p>{{ q }} ${q}</p>` as '', { q })).toThrow(
+        expect.objectContaining({ code: 'ERR_DEWAR_TEMPLATE_SOURCE' }),
+      )
+      return 'ok'
+    })
+    expect((await client.get('/', { query: { q: '{{ q }}' } })).text).toBe('ok')
+    expect((await client.get('/', { query: { q: '{{ 7*7 }}' } })).text).toBe('ok')
+  })
+
   it.each(['/?q={{7*7}}', '/?q=a{%25set x=1%25}', '/?{{q}}=1'])(
     'refuses the template text of %s',
     async (url) => {

@@ -243,6 +243,11 @@ export class Engine implements Environment {
     return other
   }
 
+  /** Whether a literal is among those that were compiled lately. */
+  knowsLiteral(source: string): boolean {
+    return this.#literals.has(`s${source}`) || this.#literals.has(`a${source}`)
+  }
+
   /** The compiled form of a literal of the app. */
   literal(source: string, isAsync = false): Compiled {
     const key = isAsync ? `a${source}` : `s${source}`

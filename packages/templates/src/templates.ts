@@ -30,6 +30,12 @@ export interface Templates {
    */
   render<const N extends string>(name: N | readonly string[], ...context: TemplateArguments<N>): string
   /**
+   * Whether a text was given to `renderString` or one of its kin lately, and compiled.
+   *
+   * @param source the text
+   */
+  knowsString(source: string): boolean
+  /**
    * Renders a literal of the app. Values are escaped. Never pass text that came from a request: it is a program.
    *
    * @param source the template
@@ -132,6 +138,7 @@ export function createTemplates(options: TemplateOptions = {}): Templates {
       return engine.loader.folders
     },
     render: (name, context: Values = {}) => engine.render(load(name, false), context),
+    knowsString: (source) => engine.knowsLiteral(source),
     renderString: (source, context = {}) => engine.render(engine.literal(source), context),
     renderAsync: async (name, context: Values = {}) => await engine.renderAsync(load(name, true), context),
     renderStringAsync: async (source, context = {}) =>
