@@ -56,7 +56,7 @@ export interface RouteOptions {
   readonly cors?: RouteCors | undefined
   /** What its answers say to browsers differently: `{ contentSecurityPolicy: { 'img-src': ["'self'", 'blob:'] } }`. */
   readonly headers?: RouteHeaders | undefined
-  /** Values for arguments that the rule does not hold. */
+  /** Values for arguments that the rule does not hold; the view gets them, typed by what they are. */
   readonly defaults?: Readonly<Record<string, unknown>> | undefined
   /** Whether `/a` leads to `/a/` for the rule `/a/`; true by default. */
   readonly strictSlashes?: boolean | undefined
@@ -84,24 +84,36 @@ export interface RouteOptionsWithMethods extends RouteOptions {
   readonly methods?: readonly string[] | undefined
 }
 
-/** What `app.get(rule, options?)` gives: a decorator for a class method, or a wrapper for a plain function. */
-export type RouteDecorator<R extends string> = <V extends ViewFunction<R>>(
+/** Arguments that come from the option `defaults`. */
+type Defaults = Readonly<Record<string, unknown>>
+type NoDefaults = Readonly<Record<never, never>>
+
+/**
+ * What `app.get(rule, options?)` gives: a decorator for a class method, or a wrapper for a plain function. `D` are the
+ * arguments that `defaults` adds to the rule's.
+ */
+export type RouteDecorator<R extends string, D extends Defaults = NoDefaults> = <
+  V extends (args: RuleArgs<R> & D) => MaybePromise<ViewResult>,
+>(
   view: V,
   context?: ClassMethodDecoratorContext,
 ) => V & RouteRef<R>
 
 /** `app.get`, `app.post` …: one registration method in its three forms. `P` is the prefix of the blueprint. */
 export interface RouteMethod<P extends string, O extends RouteOptions> {
-  <R extends string>(rule: R & CheckRule<R>, options?: O): RouteDecorator<`${P}${R}`>
+  <R extends string, D extends Defaults = NoDefaults>(
+    rule: R & CheckRule<R>,
+    options?: O & { readonly defaults?: D },
+  ): RouteDecorator<`${P}${R}`, D>
   <R extends string, T extends MaybePromise<ViewResult>>(
     rule: R & CheckRule<R>,
     view: (args: RuleArgs<`${P}${R}`>) => T,
   ): ((args: RuleArgs<`${P}${R}`>) => T) & RouteRef<`${P}${R}`>
-  <R extends string, T extends MaybePromise<ViewResult>>(
+  <R extends string, T extends MaybePromise<ViewResult>, D extends Defaults = NoDefaults>(
     rule: R & CheckRule<R>,
-    options: O,
-    view: (args: RuleArgs<`${P}${R}`>) => T,
-  ): ((args: RuleArgs<`${P}${R}`>) => T) & RouteRef<`${P}${R}`>
+    options: O & { readonly defaults?: D },
+    view: (args: RuleArgs<`${P}${R}`> & D) => T,
+  ): ((args: RuleArgs<`${P}${R}`> & D) => T) & RouteRef<`${P}${R}`>
 }
 
 /** Any view, once its types have done their work. */

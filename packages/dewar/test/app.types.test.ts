@@ -81,6 +81,38 @@ describe('the types of routes', () => {
     })
   })
 
+  it('give a view the arguments that defaults add, typed', () => {
+    app.get('/pages', { defaults: { page: 1 }, endpoint: 'pages' }, (args) => {
+      expectTypeOf(args.page).toEqualTypeOf<number>()
+      return 'x'
+    })
+    const shown = app.get(
+      '/of/<name>',
+      { defaults: { page: 1 }, endpoint: 'of', access: () => true },
+      ({ name, page }) => {
+        expectTypeOf(name).toEqualTypeOf<string>()
+        expectTypeOf(page).toEqualTypeOf<number>()
+        return 'x'
+      },
+    )
+    class Pages {
+      @app.get('/in/<name>', { defaults: { page: 1 } })
+      show({ name, page }: { name: string; page: number }): string {
+        return name + page
+      }
+    }
+    app.register(new Pages())
+    unchecked(() => {
+      urlFor(shown, { name: 'ada' })
+      // @ts-expect-error: no default of this name
+      app.get('/a', { defaults: { page: 1 } }, ({ pgae }) => `${pgae}`)
+      // @ts-expect-error: the default is a number
+      app.get('/b', { defaults: { page: 1 } }, ({ page }: { page: string }) => page)
+      // @ts-expect-error: the rule has no such argument, and nothing adds it
+      app.get('/c', { access: 'public' }, ({ page }) => `${page}`)
+    })
+  })
+
   it('give an error handler the error of its class', () => {
     app.errorHandler(NotFound, (error) => {
       expectTypeOf(error).toEqualTypeOf<NotFound>()
