@@ -248,6 +248,13 @@ const needsItems = (value: unknown): readonly unknown[] => {
   return itemsOf(value)
 }
 
+/** Lists are added up in one, not each to a copy of all before it. */
+function total(entries: readonly unknown[], start: unknown): unknown {
+  if (Array.isArray(start) && entries.every((entry) => Array.isArray(entry)))
+    return [start, ...entries].flat()
+  return entries.reduce((sum, entry) => add(sum, needed(entry, 'sum')), start)
+}
+
 /** Jinja's filters for lists, mappings and numbers. */
 export const listFilters: Readonly<Record<string, BuiltIn>> = {
   abs: {
@@ -365,10 +372,7 @@ export const listFilters: Readonly<Record<string, BuiltIn>> = {
   },
   sum: {
     parameters: ['attribute', 'start'],
-    run: (_, value, path, start = 0) =>
-      itemsOf(value)
-        .map(getter(path))
-        .reduce((sum, entry) => add(sum, needed(entry, 'sum')), start),
+    run: (_, value, path, start = 0) => total(itemsOf(value).map(getter(path)), start),
   },
   unique: {
     parameters: ['case_sensitive', 'attribute'],

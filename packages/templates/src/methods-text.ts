@@ -46,7 +46,7 @@ const methods: Readonly<Record<string, TextMethod>> = {
   center: (value, args) => text.center(value, width(args), fill(args)),
   count: (value, args) => countOf(value, string(args, 0)),
   endswith: (value, args) => affixes(args).some((affix) => value.endsWith(affix)),
-  expandtabs: (value, args) => text.expandTabs(value, integer(args, 0, 8)),
+  expandtabs: (value, args) => expandTabs(value, integer(args, 0, 8)),
   find: (value, args) => position(value, value.indexOf(string(args, 0), integer(args, 1, 0))),
   format: (value, args) => formatWith(value, args),
   index: (value, args) => found(position(value, value.indexOf(string(args, 0)))),
@@ -142,6 +142,12 @@ function asMarkup(value: unknown): unknown {
 
 function countOf(value: string, part: string): number {
   return part === '' ? text.textLength(value) + 1 : value.split(part).length - 1
+}
+
+/** `expandtabs` fills every tab with up to as many blanks as it is told. */
+function expandTabs(value: string, size: number): string {
+  width([(value.split('\t').length - 1) * size])
+  return text.expandTabs(value, size)
 }
 
 /** A position in code points. */

@@ -43,6 +43,7 @@ export class UserGuard {
   readonly #now: () => number
   readonly #own = new WeakSet<object>()
   #steps = 0
+  #watched = 0
   #depth = 0
 
   /**
@@ -59,10 +60,16 @@ export class UserGuard {
 
   /** Counts a step; `length` is that of the output so far. */
   step(length: number): void {
-    const { steps, output, time } = this.#bounds
+    const { steps, output } = this.#bounds
     if (++this.#steps > steps) throw tooMuch(`It takes more than ${steps} steps.`)
     if (length > output) throw tooMuch(`Its output is longer than ${output} characters.`)
-    if (this.#steps % 16 === 0 && this.#now() > this.#end) throw tooMuch(`It takes more than ${time} ms.`)
+    this.watch()
+  }
+
+  /** Looks at the clock, now and then. */
+  watch(): void {
+    if (++this.#watched % 16 === 0 && this.#now() > this.#end)
+      throw tooMuch(`It takes more than ${this.#bounds.time} ms.`)
   }
 
   /** A function the template may call from now on. */

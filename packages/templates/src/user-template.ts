@@ -88,7 +88,7 @@ export class UserTemplates {
       ...fixed.map((key) => jinjaGlobals[key]),
     ])
     const { code, hasHtml } = this.#code(source, filters)
-    const runtime = new Runtime(this.#environment(filters), false, guard)
+    const runtime = new Runtime(this.#environment(filters, guard), false, guard)
     const at = (error: unknown, position: number): unknown => placed(error, position, source)
     const make = new Function('rt', 'at', code) as (rt: Runtime, at: unknown) => CompiledTemplate
     const globals = Object.assign(Object.create(null), userGlobals(guard), functions)
@@ -121,7 +121,7 @@ export class UserTemplates {
     return code
   }
 
-  #environment(filters: ReadonlyMap<string, FilterCall>): Environment {
+  #environment(filters: ReadonlyMap<string, FilterCall>, guard: UserGuard): Environment {
     const { csrfFieldName, urlSchemes } = this.#engine
     const none = (): never => {
       throw new TemplateError('ERR_TEMPLATES_REFUSED', 'A template of a user reaches no other.')
@@ -132,10 +132,19 @@ export class UserTemplates {
       urlSchemes,
       load: none,
       placed: none,
-      filter: (filter) => filters.get(filter),
-      test: (test) => tests.get(test),
+      filter: (filter) => watched(filters.get(filter), guard),
+      test: (test) => watched(tests.get(test), guard),
       translate: none,
     }
+  }
+}
+
+/** A filter or test that looks at the clock: `select` and its like call one for each item. */
+function watched(call: FilterCall | undefined, guard: UserGuard): FilterCall | undefined {
+  if (call === undefined) return undefined
+  return (state, args, named) => {
+    guard.watch()
+    return call(state, args, named)
   }
 }
 

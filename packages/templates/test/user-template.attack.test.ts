@@ -139,3 +139,21 @@ it('leaves HTML as it is only if told to', () => {
   expect(templates.renderUser(source)).toBe('')
   expect(templates.renderUser(source, {}, { unsafeHtml: true })).toBe('<script>1</script>')
 })
+
+it('stops a test for every item that takes too long', () => {
+  const l = Array.from({ length: 30_000 }, (_, index) => index)
+  const source = "{{ l|reject('in', l)|list|length }}"
+  expect(() => createTemplates().renderUser(source, { l })).toThrow(/more than 1000 ms/)
+})
+
+it('adds up lists in no more time than they have items', () => {
+  const l = Array.from({ length: 29_000 }, (_, index) => [index])
+  const start = performance.now()
+  expect(createTemplates().renderUser('{{ l|sum(start=[])|length }}', { l })).toBe('29000')
+  expect(performance.now() - start).toBeLessThan(2500)
+})
+
+it('fills tabs with no more blanks than a text may have', () => {
+  expect(() => render("{{ ('\t' * 9000).expandtabs(90000) }}")).toThrow(/too large/)
+  expect(render("{{ 'a\tb'.expandtabs(4) }}")).toBe('a   b')
+})
