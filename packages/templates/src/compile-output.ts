@@ -23,14 +23,6 @@ export function placedCode(node: Node, scope: Scope, compiler: Compiler): string
   })
 }
 
-/** Whether a value is what `super()` gives. */
-export function isSuper(node: Node): boolean {
-  if (node.typename !== 'FunCall') return false
-  let { name } = node
-  while (name.typename === 'LookupVal') name = name.target
-  return name.typename === 'Symbol' && name.value === 'super'
-}
-
 /** Whether a filter, and those before it, leave what was escaped for a place escaped. */
 export function keepsAll(filter: Node<'Filter'>): boolean {
   if (!keepsEscapes.has(filter.name.value)) return false

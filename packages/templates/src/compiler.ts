@@ -11,11 +11,11 @@ import { callCode, describe, expression, filterCode, quote } from './code-expres
 import { includeCode, localsCode, refuseTwins, transCode, writeImport } from './code-parts.ts'
 import { compileFor } from './compile-loop.ts'
 import { macroCode } from './compile-macro.ts'
-import { isSuper, keepsAll, placedCode, startCode } from './compile-output.ts'
+import { keepsAll, placedCode, startCode } from './compile-output.ts'
 import { TemplateError } from './errors.ts'
 import { describeState, type HtmlState, merge, partStart, placeKey, textState } from './html-state.ts'
 import type { CompileNote } from './notes.ts'
-import { authorTexts, isAuthors, macroPlace } from './place.ts'
+import { authorHtml, authorTexts, isAuthors, isSuper, macroPlace } from './place.ts'
 import { positionOf } from './position.ts'
 import { assignedNames, FunctionScope, findNodes, Scope, targetNames } from './scope.ts'
 import { firstText } from './state-walk.ts'
@@ -274,8 +274,9 @@ export class Compiler {
   #output(node: Node<'Output'>, scope: Scope, after: string, following?: Node): void {
     const writer = this.#writer
     for (const child of node.children) {
-      if (child.typename === 'TemplateData') {
-        this.#tags.text(child, scope)
+      const written = authorHtml(child)
+      if (written !== null && (child.typename === 'TemplateData' || !writer.options.isUsers)) {
+        this.#tags.text(written, scope)
         continue
       }
       const texts = authorTexts(child)
@@ -297,6 +298,7 @@ export class Compiler {
     writer.at(at)
     writer.step()
     this.#tags.checkBare(child)
+    this.#tags.checkInner(child)
     const next = following === undefined ? '' : firstText(following)
     this.#tags.checkName(child, next)
     writer.isInBlockPlace =

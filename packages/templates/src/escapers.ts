@@ -8,8 +8,9 @@
  */
 import { escapeText, type HtmlSource, isHtmlSource, unescape } from '@dewar/markup'
 import { TemplateFault } from './errors.ts'
+import type { StringKind } from './js-state.ts'
 import { scriptJson } from './json.ts'
-import { isTrusted } from './trusted.ts'
+import { isJson, isTrusted } from './trusted.ts'
 import { isEventAttribute, isUrlAttribute } from './url-attributes.ts'
 import { htmlText, numberText, textOf } from './values.ts'
 
@@ -127,14 +128,16 @@ const insideString = /[^\p{L}\p{N}_ /\-.:,#@?%]/gu
  * A value in a script.
  *
  * @param value the value
- * @param isString whether it is certain that a string stands around it; else it is made safe wherever it stands
+ * @param around the string that certainly stands around it; without it is made safe wherever it stands. What `|tojson`
+ * gives has double quotes, and would end a string in them, or be code in a template literal
  */
-export function scriptText(value: unknown, isString = false): string {
+export function scriptText(value: unknown, around: StringKind | '' = ''): string {
   if (typeof value === 'number') return numberText(value)
   if (value === null || value === undefined) return ''
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
-  if (isTrusted(value, 'script') && isHtmlSource(value)) return value.toHtml()
-  return plainText(value).replace(isString ? insideString : anywhere, (character) => {
+  const isRaw = isTrusted(value, 'script') && !(isJson(value) && around !== '' && around !== 'single')
+  if (isRaw && isHtmlSource(value)) return value.toHtml()
+  return plainText(value).replace(around !== '' ? insideString : anywhere, (character) => {
     const units = character.length === 1 ? [character] : [character.charAt(0), character.charAt(1)]
     return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
   })
@@ -168,8 +171,8 @@ export function styleText(value: unknown): string {
 }
 
 /** A value in an attribute whose content is a script, such as `onclick`. */
-export function handlerText(value: unknown, quote: Quote, isString = false): string {
-  const text = scriptText(value, isString)
+export function handlerText(value: unknown, quote: Quote, around: StringKind | '' = ''): string {
+  const text = scriptText(value, around)
   return enclosed(isTrusted(value, 'script') ? text : escapeText(text), quote)
 }
 
@@ -195,6 +198,21 @@ export function styleAttributeText(value: unknown, quote: Quote): string {
 /** A value in `srcdoc`, which is a page of its own. */
 export function srcdocText(value: unknown, quote: Quote): string {
   return enclosed(escapeText(htmlText(value)), quote)
+}
+
+/** Where a comment may end, also if a part of the sign stands around the value. */
+const commentEnd = /^[-!]*>|--!?>/g
+
+/** A value in a comment: HTML that is safe between tags may hold what ends one. */
+export function commentText(value: unknown): string {
+  const html = htmlText(value)
+  return isHtmlSource(value) ? html.replace(commentEnd, (end) => end.replace('>', '&gt;')) : html
+}
+
+/** A value in an element whose text is no HTML: what is safe between tags may hold the end of it, in an attribute. */
+export function rawText(value: unknown, element: string): string {
+  const html = htmlText(value)
+  return isHtmlSource(value) ? html.replace(new RegExp(`<(?=/${element}|/?[a-z]*$)`, 'gi'), '&lt;') : html
 }
 
 const quotedValue = /[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*')/g
@@ -236,8 +254,15 @@ function attributesHtml(value: HtmlSource, schemes: readonly string[]): string {
 
 /** Attributes written as HTML: addresses in them are refused as {@link urlText} refuses them. */
 function checkedAttributes(html: string, schemes: readonly string[]): string {
-  if (html.replace(quotedValue, '').includes('=')) {
+  const names = html.replace(quotedValue, '')
+  if (names.includes('=')) {
     throw refused('HTML between the attributes of a tag has a value without quotes.', 'Quote it.')
+  }
+  if (/[<>"'`]/.test(names)) {
+    throw refused(
+      'HTML between the attributes of a tag holds more than attributes.',
+      'Output it between tags.',
+    )
   }
   return html.replace(
     /([^\s=]+)=(?:"([^"]*)"|'([^']*)')/g,
@@ -247,7 +272,7 @@ function checkedAttributes(html: string, schemes: readonly string[]): string {
         const message = `HTML between the attributes of a tag gives '${name}' a value, which is code.`
         throw refused(message, 'Write the attribute in the template, or use |safe for HTML that is your own.')
       }
-      if (!isUrlAttribute(name.toLowerCase())) return whole
+      if (!isUrlAttribute(name.toLowerCase(), '?')) return whole
       const scheme = schemeOf(text)
       return scheme === null || schemes.includes(scheme) ? whole : `${name}="${unsafeUrl}"`
     },
@@ -269,7 +294,8 @@ function isCode(name: string, text: string): boolean {
  */
 export function tagName(value: unknown, mayBeElement: boolean, schemes: readonly string[]): string {
   const html = htmlText(value)
-  if (isHtmlSource(value)) return attributesHtml(value, schemes)
+  if (isHtmlSource(value) && (!mayBeElement || isTrusted(value, 'any') || /^(?:\s|$|[^\s/]+=)/.test(html)))
+    return attributesHtml(value, schemes)
   if (/^\d*$/.test(html)) return html
   if (!/[\s/=]/.test(html) && !(mayBeElement && /^[\w:-]+$/.test(html))) return html
   throw refused(`'${textOf(value)}' cannot be part of the name of a tag.`, 'Write the name in the template.')

@@ -71,7 +71,7 @@ export const htmlFilters: Readonly<Record<string, BuiltIn>> = {
     parameters: [],
     run: (_, value) => sanitize(isHtmlSource(value) ? value.toHtml() : textOf(value)),
   },
-  tojson: { parameters: ['indent'], run: (_, value, indent) => trusted(scriptJson(value, indent)) },
+  tojson: { parameters: ['indent'], run: (_, value, indent) => trusted(scriptJson(value, indent), 'json') },
   urlencode: { parameters: [], run: (_, value) => urlencode(value) },
   urlize: {
     parameters: ['trim_url_limit', 'nofollow', 'target', 'rel', 'extra_schemes'],

@@ -5,6 +5,7 @@
  * template. What the template outputs is escaped and therefore cannot leave its place, so only text moves the state.
  */
 
+import { unescape } from '@dewar/markup'
 import { advanceScript, afterScriptValue, scriptPartStart, scriptStart, scriptUnknown } from './js-state.ts'
 import { isEventAttribute, listSeparator } from './url-attributes.ts'
 
@@ -50,6 +51,10 @@ export interface HtmlState {
    * nothing is in it, so that `>` ends it. In a script: `<!--` and `<script` that hide the end of it.
    */
   readonly less: '' | '<' | '</' | '!' | '<!--' | '<script'
+  /** Whether this is in SVG or MathML, where `<title>` holds HTML, entities count in scripts, and `<script/>` has an end. */
+  readonly isForeign: boolean
+  /** In `srcdoc`: where that page stands. */
+  readonly inner: HtmlState | null
 }
 
 /** Between tags, where templates start. */
@@ -63,7 +68,14 @@ export const textState: HtmlState = Object.freeze({
   isInert: false,
   script: '',
   less: '',
+  isForeign: false,
+  inner: null,
 })
+
+/** Between tags again, behind what a state stands in. */
+function textBehind({ isForeign }: HtmlState): HtmlState {
+  return isForeign ? { ...textState, isForeign } : textState
+}
 
 /** Elements whose text is not HTML. */
 const rawElements = new Set(['script', 'style', 'textarea', 'title', 'xmp', 'iframe', 'noembed', 'noframes'])
@@ -102,60 +114,70 @@ const opening = /<(?:!--|(\/?[a-zA-Z][^\s/>]*)|[!?/])/g
 
 function stepText(text: string, at: number, before: HtmlState): HtmlStep {
   const { less } = before
-  if (less !== '') return stepAfterLess(text, at, less)
+  if (less !== '') return stepAfterLess(text, at, before)
   opening.lastIndex = at
   const found = opening.exec(text)
-  if (found === null) return { end: text.length, state: textEnd(text.slice(at)), event: 'none' }
+  if (found === null) return { end: text.length, state: textEnd(text.slice(at), before), event: 'none' }
   const end = found.index + found[0].length
   if (found[0] === '</' && end === text.length)
-    return { end, state: { ...textState, less: '</' }, event: 'none' }
-  const state = openedState(found[0], found[1], end === text.length)
+    return { end, state: { ...textBehind(before), less: '</' }, event: 'none' }
+  const state = openedState(found[0], found[1], end === text.length, before)
   return { end, state, event: /^[a-z]/.test(state.element) ? 'open' : 'none' }
 }
 
 /** A tag whose `<` stands before an output or a branch, and its name here. */
-function stepAfterLess(text: string, at: number, less: string): HtmlStep {
+function stepAfterLess(text: string, at: number, before: HtmlState): HtmlStep {
+  const { less } = before
+  const behind = textBehind(before)
   const whole = less + text.slice(at)
   opening.lastIndex = 0
   const found = opening.exec(whole)
   if (found === null || found.index !== 0) {
-    if (text.slice(at) === '/') return { end: at + 1, state: { ...textState, less: '</' }, event: 'none' }
-    return { end: at, state: textState, event: 'none' }
+    if (text.slice(at) === '/') return { end: at + 1, state: { ...behind, less: '</' }, event: 'none' }
+    return { end: at, state: behind, event: 'none' }
   }
   const end = at + found[0].length - less.length
-  return { end, state: openedState(found[0], found[1], end === text.length), event: 'none' }
+  return { end, state: openedState(found[0], found[1], end === text.length, before), event: 'none' }
 }
 
-function openedState(start: string, name: string | undefined, isLast: boolean): HtmlState {
-  if (start === '<!--') return { ...textState, place: 'comment', less: '!' }
+function openedState(start: string, name: string | undefined, isLast: boolean, before: HtmlState): HtmlState {
+  const behind = textBehind(before)
+  if (start === '<!--') return { ...behind, place: 'comment', less: '!' }
   const element = name === undefined ? '!' : name.toLowerCase()
-  return { ...textState, place: 'tag', element, part: isLast && name !== undefined ? 'name' : 'space' }
+  return { ...behind, place: 'tag', element, part: isLast && name !== undefined ? 'name' : 'space' }
 }
 
-function textEnd(text: string): HtmlState {
-  return text.endsWith('<') ? { ...textState, less: '<' } : textState
+function textEnd(text: string, before: HtmlState): HtmlState {
+  const behind = textBehind(before)
+  return text.endsWith('<') ? { ...behind, less: '<' } : behind
 }
 
 /** A comment ends at `-->` and `--!>`, and at `>` and `->` if nothing is in it. */
 function stepComment(text: string, at: number, state: HtmlState): HtmlStep {
   const start = state.less === '!' ? /^-?>/.exec(text.slice(at)) : null
-  if (start !== null) return { end: at + start[0].length, state: textState, event: 'none' }
+  if (start !== null) return { end: at + start[0].length, state: textBehind(state), event: 'none' }
   const closing = /--!?>/g
   closing.lastIndex = at
   const found = closing.exec(text)
   if (found === null) return { end: text.length, state: { ...state, less: '' }, event: 'none' }
-  return { end: found.index + found[0].length, state: textState, event: 'none' }
+  return { end: found.index + found[0].length, state: textBehind(state), event: 'none' }
 }
 
 function stepRaw(text: string, at: number, state: HtmlState): HtmlStep {
   const end = endOfRaw(text, at, state)
   const inside = text.slice(at, end.start)
   if (end.start === end.end) {
-    const script = state.script === '' ? '' : advanceScript(state.script, inside)
+    const script = state.script === '' ? '' : scriptOfElement(state, inside)
     return { end: text.length, state: { ...state, script, less: end.less }, event: 'none' }
   }
-  const next: HtmlState = { ...textState, place: 'tag', element: `/${state.element}`, part: 'space' }
+  const element = `/${state.element}`
+  const next: HtmlState = { ...textBehind(state), place: 'tag', element, part: 'space' }
   return { end: end.end, state: next, event: 'none' }
+}
+
+/** In SVG an entity in a script may be any sign of its code. */
+function scriptOfElement({ script, isForeign }: HtmlState, text: string): string {
+  return isForeign && text.includes('&') ? scriptUnknown : advanceScript(script, text)
 }
 
 /** Where the end tag of a raw element starts and ends; both are the end of the text if it is not here. */
@@ -179,17 +201,20 @@ function endOfRaw(text: string, at: number, state: HtmlState) {
 }
 
 function stepTag(text: string, from: number, before: HtmlState): HtmlStep {
-  let { element, part, attribute, url, prefix, script } = before
+  let { element, part, attribute, url, prefix, script, inner: page } = before
   if (element.startsWith('!')) return stepDeclaration(text, from, before)
   let valueStart = from
   const now = (end: number): HtmlState => {
-    const code = inValue(part) ? scriptOfValue(attribute, script, text.slice(valueStart, end)) : ''
-    return { ...textState, place: 'tag', element, part, attribute, url, prefix, script: code }
+    const value = inValue(part) ? text.slice(valueStart, end) : ''
+    const code = inValue(part) ? scriptOfValue(attribute, script, value) : ''
+    const inner = inValue(part) && attribute.split(' ').includes('srcdoc') ? innerPage(page, value) : null
+    return { ...textBehind(before), place: 'tag', element, part, attribute, url, prefix, script: code, inner }
   }
   for (let at = from; at < text.length; at++) {
     const character = text.charAt(at).toLowerCase()
     if (character === '>' && part !== 'double' && part !== 'single') {
-      return { end: at + 1, state: afterTag(element), event: 'close' }
+      const isClosed = part === 'space' && text.charAt(at - 1) === '/'
+      return { end: at + 1, state: afterTag(element, before.isForeign, isClosed), event: 'close' }
     }
     const next = nextPart(part, character)
     if (next === 'name') element = appended(element, character)
@@ -197,6 +222,7 @@ function stepTag(text: string, from: number, before: HtmlState): HtmlStep {
     if (part === 'equals' && next !== 'equals') {
       url = 'start'
       prefix = ''
+      page = null
       script = isEventAttribute(attribute) ? scriptStart : ''
       valueStart = next === 'unquoted' ? at : at + 1
     }
@@ -227,7 +253,12 @@ function scriptOfValue(attribute: string, script: string, text: string): string 
 function stepDeclaration(text: string, from: number, state: HtmlState): HtmlStep {
   const end = text.indexOf('>', from)
   if (end === -1) return { end: text.length, state, event: 'none' }
-  return { end: end + 1, state: textState, event: 'close' }
+  return { end: end + 1, state: textBehind(state), event: 'close' }
+}
+
+/** Where the page in a `srcdoc` stands after more of it. */
+function innerPage(before: HtmlState | null, text: string): HtmlState {
+  return advance(unescape(text), before ?? textState)
 }
 
 /**
@@ -250,6 +281,8 @@ function nextUrl(
     case 'value':
       return { url: nextUrlPart(url, character), prefix: url === 'fixed' ? slashes(prefix, character) : '' }
   }
+  const entity = /[#;]/.test(character) ? /&(?:#?\w+)?$/.exec(prefix)?.[0] : undefined
+  if (entity !== undefined) return nextUrlEntity({ url, prefix }, entity, character)
   if (/[/?#\\]/.test(character)) {
     const isFirst = url === 'start' && prefix === '' && character === '/'
     return { url: nextUrlPart('fixed', character), prefix: isFirst ? '/' : slashes('', character) }
@@ -257,7 +290,25 @@ function nextUrl(
   if (character !== ':') return { url, prefix: /[\0-\x20]/.test(character) ? prefix : prefix + character }
   if (url === 'output') return { url: 'ambiguous', prefix: '' }
   if (url === 'scheme') return { url: 'fixed', prefix: '' }
-  return { url: prefix === 'javascript' ? 'script' : 'fixed', prefix: '' }
+  const scheme = unescape(prefix)
+    .replace(/[\0-\x20]/g, '')
+    .toLowerCase()
+  return { url: scheme === 'javascript' ? 'script' : 'fixed', prefix: '' }
+}
+
+/** The `#` or `;` of an entity, such as `&#10;`: what counts is the sign it stands for. */
+function nextUrlEntity(
+  { url, prefix }: Pick<HtmlState, 'url' | 'prefix'>,
+  entity: string,
+  character: string,
+): Pick<HtmlState, 'url' | 'prefix'> {
+  // The names of these two have capitals, which are gone here.
+  const sign = /^&(?:tab|newline)$/.test(entity) ? '\n' : unescape(entity + character)
+  if (character === '#' || sign === entity + character) return { url, prefix: prefix + character }
+  const before = { url, prefix: prefix.slice(0, -entity.length) }
+  return sign === '&'
+    ? { url, prefix: `${before.prefix}&` }
+    : [...sign].reduce((now, one) => nextUrl(now, one, null), before)
 }
 
 /** What stands right before the next sign of a path. */
@@ -305,12 +356,18 @@ function nextPart(part: TagPart, character: string): TagPart {
   }
 }
 
-function afterTag(element: string): HtmlState {
+function afterTag(element: string, wasForeign: boolean, isClosed: boolean): HtmlState {
   const names = element.split(' ')
-  const raw = names.find((name) => rawElements.has(name))
-  if (raw === undefined) return textState
+  const raw = names.find((name) => rawElements.has(name) && !(wasForeign && (isClosed || name === 'title')))
+  const behind = { ...textState, isForeign: isForeignAfter(element, wasForeign, isClosed) }
+  if (raw === undefined) return textBehind(behind)
   const script = names.length > 1 ? scriptUnknown : scriptStart
-  return { ...textState, place: 'raw', element: raw, script: raw === 'script' ? script : '' }
+  return { ...behind, place: 'raw', element: raw, script: raw === 'script' ? script : '' }
+}
+
+function isForeignAfter(element: string, before: boolean, isClosed: boolean): boolean {
+  if (/^(?:svg|math|\/foreignobject)$/.test(element)) return !isClosed || before
+  return /^(?:\/svg|\/math|foreignobject)$/.test(element) ? isClosed && before : before
 }
 
 /** The state after a text that was escaped. */
@@ -356,7 +413,7 @@ export function afterPart(state: HtmlState): HtmlState {
 /** The state of a branch before the text that follows all of them: a blank or `>` ends a value without quotes. */
 export function beforeText(state: HtmlState, text: string): HtmlState {
   const isEnded = state.place === 'tag' && state.part === 'unquoted' && /^[\t\n\f\r >]/.test(text)
-  return isEnded ? { ...textState, place: 'tag', element: state.element, part: 'space' } : state
+  return isEnded ? { ...textBehind(state), place: 'tag', element: state.element, part: 'space' } : state
 }
 
 /** Parts of a tag that are outside of values: what follows is read the same. */
@@ -387,6 +444,8 @@ export function merge(left: HtmlState, right: HtmlState): HtmlState | null {
   if (left.part !== right.part && !areBetween) return null
   if (left.element !== right.element && [left, right].some(({ element }) => rawElements.has(element)))
     return null
+  const inner = left.inner === null || right.inner === null ? null : merge(left.inner, right.inner)
+  if (inner === null && (left.inner ?? right.inner) !== null) return null
   const rank = Math.max(urlOrder.indexOf(left.url), urlOrder.indexOf(right.url))
   return {
     ...left,
@@ -396,6 +455,7 @@ export function merge(left: HtmlState, right: HtmlState): HtmlState | null {
     url: urlOrder[rank] ?? 'output',
     prefix: mergedPrefix(left, right),
     script: left.script === right.script ? left.script : scriptUnknown,
+    inner,
   }
 }
 
@@ -429,9 +489,21 @@ function appended(names: string, character: string): string {
 /** A text that is the same for two states only if they are the same. */
 export function placeKey(state: HtmlState): string {
   if (state === textState) return 'text'
-  const { place, element, part, attribute, url, prefix, isInert, script, less } = state
+  const { place, element, part, attribute, url, prefix, isInert, script, less, isForeign, inner } = state
   if (place === 'text' && less === '') return 'text'
-  return JSON.stringify([place, element, part, attribute, url, prefix, isInert, script, less])
+  return JSON.stringify([
+    place,
+    element,
+    part,
+    attribute,
+    url,
+    prefix,
+    isInert,
+    script,
+    less,
+    isForeign,
+    inner,
+  ])
 }
 
 /** What a state is called in a message. */

@@ -34,7 +34,7 @@ export function wantsNonce(tag: string): boolean {
  */
 export function mayHaveNonce(tag: string): boolean {
   const attributes = readTag(tag)
-  return isOwnPath(attributes.get('src') ?? '') && isOwnPath(attributes.get('href') ?? '')
+  return ['src', 'href', 'xlink:href'].every((name) => isOwnPath(attributes.get(name) ?? ''))
 }
 
 /**
@@ -44,7 +44,7 @@ export function mayHaveNonce(tag: string): boolean {
  */
 export function wantsCsrf(tag: string): boolean {
   const attributes = readTag(tag)
-  if ((attributes.get('method') ?? '').trim().toLowerCase() !== 'post') return false
+  if ((attributes.get('method') ?? '').toLowerCase() !== 'post') return false
   return attributes.get('data-csrf') !== 'off' && isOwnPath(attributes.get('action') ?? '')
 }
 
@@ -78,6 +78,16 @@ export function isOwnPath(url: string): boolean {
 export function hasField(html: string, name: string): boolean {
   for (const [tag] of html.matchAll(/<input[\s/](?:"[^"]*"|'[^']*'|[^'">])*>/gi)) {
     if (readTag(tag.slice(0, -1)).get('name') === name) return true
+  }
+  return false
+}
+
+/** Answers whether a button in a piece of HTML sends its form to another site: the field would go there too. */
+export function postsElsewhere(html: string): boolean {
+  if (!/formaction/i.test(html)) return false
+  for (const [tag] of html.matchAll(/<(?:button|input)[\s/](?:"[^"]*"|'[^']*'|[^'">])*>/gi)) {
+    const action = readTag(tag.slice(0, -1)).get('formaction') ?? ''
+    if (action !== unsafeUrl && !isOwnPath(action)) return true
   }
   return false
 }

@@ -8,7 +8,9 @@
 
 /** Code after an operator, after a value, right behind a name, or behind what may be either. */
 type CodeMode = 'after' | 'value' | 'name' | 'either'
-type Mode = CodeMode | 'double' | 'single' | 'template' | 'line' | 'block' | 'regex' | 'class' | 'unknown'
+/** Strings, by what they are enclosed in. */
+export type StringKind = 'double' | 'single' | 'template'
+type Mode = CodeMode | StringKind | 'line' | 'block' | 'regex' | 'class' | 'unknown'
 
 /** Where a script starts. */
 export const scriptStart = 'after'
@@ -31,10 +33,10 @@ export function takesLiteral(state: string, next: string): boolean {
   return isCode(mode) && mode !== 'name' && !/^[\p{ID_Continue}$\\]/u.test(next)
 }
 
-/** Whether it is certain that a string or template literal stands around. */
-export function isInString(state: string): boolean {
+/** The string or template literal that certainly stands around; '' if none does for certain. */
+export function stringAround(state: string): StringKind | '' {
   const mode = modeOf(state)
-  return mode === 'double' || mode === 'single' || mode === 'template'
+  return mode === 'double' || mode === 'single' || mode === 'template' ? mode : ''
 }
 
 /** The state after a value that was escaped for its place. */

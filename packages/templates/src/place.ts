@@ -2,7 +2,7 @@
 import type { Node } from './ast.ts'
 import { quote } from './code-expressions.ts'
 import type { HtmlState } from './html-state.ts'
-import { isInString, takesLiteral } from './js-state.ts'
+import { stringAround, takesLiteral } from './js-state.ts'
 import { isEventAttribute, isUrlAttribute, listSeparator } from './url-attributes.ts'
 import { textOf } from './values.ts'
 
@@ -13,6 +13,15 @@ export function authorTexts(node: Node): string[] | null {
   const yes = authorTexts(node.body)
   const no = node.else_ === null ? [''] : authorTexts(node.else_)
   return yes === null || no === null ? null : [...yes, ...no]
+}
+
+/** Text of the template, and a literal that its author calls HTML, which is the same: `{{ '<br>'|safe }}`. */
+export function authorHtml(node: Node): Node<'TemplateData'> | null {
+  if (node.typename === 'TemplateData') return node
+  if (node.typename !== 'Filter' || node.name.value !== 'safe' || node.target?.typename !== 'Literal')
+    return null
+  const { target, lineno, colno } = node
+  return { typename: 'TemplateData', value: textOf(target.value), lineno, colno }
 }
 
 /**
@@ -83,21 +92,29 @@ export function escapeFor(state: HtmlState, output: OutputCode): string {
       return state.less === '' ? `rt.html(${value})` : `rt.afterLess(${value})`
     case 'raw':
       if (state.element === 'script' && !state.isInert) return inScript(state, output)
-      return state.element === 'style' ? `rt.style(${value})` : `rt.html(${value})`
+      return state.element === 'style' ? `rt.style(${value})` : `rt.rawText(${value},${quote(state.element)})`
     case 'tag':
       return inTag(state, output)
-    default:
-      return `rt.html(${value})`
+    case 'comment':
+      return `rt.comment(${value})`
   }
 }
 
 function inScript(state: HtmlState, { value, node, next }: OutputCode): string {
-  if (!takesLiteral(state.script, next)) return `rt.script(${value},${isInString(state.script)})`
+  if (!takesLiteral(state.script, next)) return `rt.script(${value},${quote(stringAround(state.script))})`
   return `rt.literal(${value},${isFilter(node, 'lower')})`
 }
 
 function isFilter(node: Node | null, ...names: string[]): boolean {
   return node?.typename === 'Filter' && names.includes(node.name.value)
+}
+
+/** Whether a value is what `super()` gives. */
+export function isSuper(node: Node): boolean {
+  if (node.typename !== 'FunCall') return false
+  let { name } = node
+  while (name.typename === 'LookupVal') name = name.target
+  return name.typename === 'Symbol' && name.value === 'super'
 }
 
 /** Whether the start of a name may become that of an element that is known. */
@@ -107,10 +124,11 @@ function isElement(names: string): boolean {
 
 function inTag(state: HtmlState, output: OutputCode): string {
   const { part, attribute, element } = state
-  const { value } = output
+  const { value, node } = output
   // `<!doctype …>` and `<?xml …>` end at the first `>`, and have no attributes.
   if (element.startsWith('!')) return `rt.html(${value})`
-  if (part === 'name') return `rt.tagName(${value},${isElement(element)})`
+  if (part === 'name')
+    return `rt.tagName(${value},${isElement(element) && !(node !== null && isSuper(node))})`
   if (part === 'space' || part === 'after') return `rt.attributeNames(${value},'')`
   if (part === 'attribute') return `rt.attributeNames(${value},${quote(attribute)})`
   const isAll = part === 'equals' && /^[\t\n\f\r >]/.test(output.after)
@@ -131,7 +149,7 @@ function inHandler(state: HtmlState, { value, node, next }: OutputCode, end: str
   const isLiteral = state.part !== 'equals' && takesLiteral(state.script, next.replace(/^["']/, ''))
   return isLiteral
     ? `rt.handlerLiteral(${value},${end},${isFilter(node, 'lower')})`
-    : `rt.handler(${value},${end},${state.part !== 'equals' && isInString(state.script)})`
+    : `rt.handler(${value},${end},${quote(state.part === 'equals' ? '' : stringAround(state.script))})`
 }
 
 /** `<meta http-equiv="refresh" content="0; url=…">` */

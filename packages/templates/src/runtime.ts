@@ -8,11 +8,13 @@ import {
   afterLess,
   attributeNames,
   attributeText,
+  commentText,
   handlerLiteralText,
   handlerText,
   literalScriptText,
   metaText,
   type Quote,
+  rawText,
   schemeText,
   scriptText,
   srcdocText,
@@ -29,7 +31,7 @@ import {
 import type { FilterCall, FilterState } from './filter.ts'
 import { Namespace } from './globals.ts'
 import { type HtmlState, placeKey } from './html-state.ts'
-import { hasField, mayHaveNonce, wantsCsrf, wantsNonce } from './html-tags.ts'
+import { hasField, mayHaveNonce, postsElsewhere, wantsCsrf, wantsNonce } from './html-tags.ts'
 import { keywords } from './keywords.ts'
 import { Loop } from './loop.ts'
 import { type MacroBody, type MacroShape, macro, macroIn, missing, type PlacedBodies } from './macro.ts'
@@ -68,6 +70,8 @@ export class Runtime {
   readonly html = htmlText
   readonly afterLess = afterLess
   readonly attribute = attributeText
+  readonly comment = commentText
+  readonly rawText = rawText
   readonly attributeNames: (value: unknown, prefix: string) => string
   readonly handler = handlerText
   readonly urlPath = urlPathText
@@ -456,10 +460,13 @@ export class Runtime {
     return wantsCsrf(tag) ? this.csrf(context) : ''
   }
 
-  /** The end of a form that got a field: it is taken out again if the form has another of its name. */
+  /** The end of a form that got a field: it is taken out again if the form has one of its name, or a button for other sites. */
   oneField(text: string, start: number, end: number): string {
-    if (end <= start || !hasField(text.slice(end), this.#env.csrfFieldName)) return text
-    return text.slice(0, start) + text.slice(end)
+    if (end <= start) return text
+    const rest = text.slice(end)
+    return hasField(rest, this.#env.csrfFieldName) || postsElsewhere(rest)
+      ? text.slice(0, start) + rest
+      : text
   }
 }
 

@@ -222,6 +222,14 @@ export class TagWriter {
     )
   }
 
+  /** Refuses an output in `srcdoc` that does not stand between the tags of that page: it is escaped for there only. */
+  checkInner(node: Node): void {
+    const { inner } = this.#state
+    if (inner === null || (inner.place === 'text' && inner.less === '')) return
+    const fix = 'Write that page with {% set page %}…{% endset %} and output it: srcdoc="{{ page }}".'
+    this.refuse(node, `In the page of 'srcdoc' this output stands ${describeState(inner)}.`, fix)
+  }
+
   /**
    * Refuses an output that is the name of an element, as in `<{{ name }}>`: nothing makes that safe. What only may become
    * one, as in `a <{{ b }}`, is looked at when it is written.
@@ -296,7 +304,7 @@ export class TagWriter {
       writer.text(last)
       return
     }
-    const end = /["'\s]\/>$/.test(last) ? '/>' : '>'
+    const end = /(?:["'\s]|^<\w+)\/>$/.test(last) ? '/>' : '>'
     const whole = tag.text === null ? null : tag.text + last
     if (tag.element === 'form') {
       writer.text(last)

@@ -39,7 +39,9 @@ const animated = new Set(['to', 'from', 'by', 'values'])
 export function isUrlAttribute(names: string, elements = ''): boolean {
   return names.split(' ').some((name) => {
     if (urlAttributes.has(name)) return true
-    return animated.has(name) && elements.split(' ').some((element) => animations.has(element))
+    return (
+      animated.has(name) && elements.split(' ').some((element) => element === '?' || animations.has(element))
+    )
   })
 }
 

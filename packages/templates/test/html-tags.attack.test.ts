@@ -60,3 +60,30 @@ it.each([
   render(source)
   expect(performance.now() - start).toBeLessThan(3000)
 })
+
+it.each([
+  ['by its author', '<form method="post"><button formaction="https://evil.example/">a</button></form>'],
+  ['by a value', '<form method="post"><input type=submit formaction="{{ x }}"></form>'],
+  ['in a branch', '<form method="post">{% if x %}<button formaction={{ x }}>a</button>{% endif %}</form>'],
+])('gives no token to a form that a button sends to another site %s', (_, source) => {
+  expect(render(source, { x: '//evil.example' })).not.toContain('TOKEN')
+})
+
+it.each([
+  '<form method="post"><button formaction="/b">a</button></form>',
+  '<form method="post"><button formaction="{{ x }}">a</button></form>',
+  '<form method="post"><p>formaction="https://evil.example"</p></form>',
+  '<form method="{{ method }}"></form>',
+])('gives the token to %s', (source) => {
+  expect(render(source, { x: '/b', method: 'PoSt' })).toContain('TOKEN')
+})
+
+it('writes no token into the address of a form whose method browsers read as GET', () => {
+  expect(render('<form method=" post "></form>')).not.toContain('TOKEN')
+})
+
+it('gives no nonce to a script of SVG whose address is that of another site', () => {
+  const source = '<svg><script xlink:href="{{ x }}"></script></svg>'
+  expect(render(source, { x: 'https://evil.example/x.js' })).not.toContain('nonce')
+  expect(render(source, { x: '/x.js' })).toContain('nonce="N"')
+})
