@@ -1,6 +1,7 @@
 /** `for`: the code of a loop. */
 import type { Node } from './ast.ts'
 import { describe, quote } from './code-expressions.ts'
+import { bind } from './compile-assign.ts'
 import type { Compiler } from './compiler.ts'
 import { Scope, usesName } from './scope.ts'
 
@@ -48,7 +49,7 @@ function loopCode(node: Node<'For'>, scope: Scope, source: LoopSource, compiler:
   writer.forgetLine()
   writer.step()
   if (loop !== null) writer.line(`${loop}.index0=${index};`)
-  compiler.bind(node.name, `${items}[${index}]`, inner)
+  bind(node.name, `${items}[${index}]`, inner, writer)
   compiler.declare(node.body, scope, inner)
   const round = (): void => {
     compiler.statements(node.body, inner)
@@ -71,7 +72,7 @@ function filteredCode(node: Node<'For'>, test: Node, scope: Scope, list: string,
   const inner = new Scope(scope, scope.function)
   writer.line(`const ${kept}=[];for(const ${item} of ${list}){`)
   writer.step()
-  compiler.bind(node.name, item, inner)
+  bind(node.name, item, inner, writer)
   writer.line(`if(rt.truthy(${writer.used(test, inner)}))${kept}.push(${item});}`)
   return kept
 }

@@ -5,19 +5,21 @@
  */
 
 import { escapeText } from '@dewar/markup'
-import type { Node, Target } from './ast.ts'
+import type { Node } from './ast.ts'
 import { CodeWriter, type CompileOptions } from './code.ts'
-import { callCode, describe, expression, filterCode, quote } from './code-expressions.ts'
+import { callCode, describe, expression, quote } from './code-expressions.ts'
 import { includeCode, localsCode, refuseTwins, transCode, writeImport } from './code-parts.ts'
+import { assign, compileFilterBlock, compileSet, compileWith } from './compile-assign.ts'
 import { compileFor } from './compile-loop.ts'
 import { macroCode } from './compile-macro.ts'
-import { keepsAll, placedCode, startCode } from './compile-output.ts'
+import { placedCode, startCode } from './compile-output.ts'
 import { TemplateError } from './errors.ts'
-import { describeState, type HtmlState, merge, partStart, placeKey, textState } from './html-state.ts'
+import { merge } from './html-merge.ts'
+import { describeState, type HtmlState, partStart, placeKey, textState } from './html-state.ts'
 import type { CompileNote } from './notes.ts'
-import { authorHtml, authorTexts, isAuthors, isSuper, macroPlace } from './place.ts'
+import { authorHtml, authorTexts, isSuper, macroPlace } from './place.ts'
 import { positionOf } from './position.ts'
-import { assignedNames, FunctionScope, findNodes, Scope, targetNames } from './scope.ts'
+import { assignedNames, FunctionScope, findNodes, Scope } from './scope.ts'
 import { firstText } from './state-walk.ts'
 import { TagWriter } from './tag-writer.ts'
 import type { TrustedPlace } from './trusted.ts'
@@ -202,15 +204,15 @@ export class Compiler {
         this.#ifDepth--
         break
       case 'Set':
-        this.#set(node, scope)
+        compileSet(node, scope, this)
         break
       case 'With':
-        this.#with(node, scope)
+        compileWith(node, scope, this)
         break
       case 'Macro': {
         writer.at(node)
         const code = macroCode(node.name.value, node, scope, this)
-        this.assign(node.name, code, scope)
+        assign(node.name, code, scope, writer)
         break
       }
       case 'CallBlock': {
@@ -222,7 +224,7 @@ export class Compiler {
         break
       }
       case 'Capture':
-        this.#filterBlock(node, scope)
+        compileFilterBlock(node, scope, this)
         break
       default:
         this.#otherStatement(node, scope)
@@ -315,21 +317,6 @@ export class Compiler {
     writer.note(child, 'output', place, escaper)
   }
 
-  #filterBlock(node: Node<'Capture'>, scope: Scope): void {
-    const writer = this.#writer
-    writer.at(node)
-    const { state } = this.#tags
-    const place = macroPlace(state)
-    const isFilterSafe = place === null || isAuthors(node.body) || keepsAll(node.filter)
-    if (!isFilterSafe) {
-      const message = `The filter '${node.filter.name.value}' may undo what was escaped for a script, a style or a tag.`
-      this.#tags.refuse(node, message, 'Put the filter on the values.')
-    }
-    const text = this.#capture(node.body, scope, partStart(state), 'any')
-    this.#tags.part()
-    writer.output(filterCode(node.filter, text, scope, writer))
-  }
-
   #if(node: Node<'If'>, scope: Scope, after: string): void {
     const writer = this.#writer
     writer.at(node)
@@ -346,76 +333,6 @@ export class Compiler {
       writer.forgetLine()
     })
     this.#ifDepth--
-  }
-
-  /** Declares the variables of a target in a scope and gives them a value. */
-  bind(target: Target, value: string, scope: Scope): void {
-    for (const name of targetNames(target)) {
-      const variable = this.#writer.fresh('v')
-      scope.names.set(name, variable)
-      this.#writer.line(`let ${variable};`)
-    }
-    this.assign(target, value, scope)
-  }
-
-  assign(target: Target, value: string, scope: Scope): void {
-    const writer = this.#writer
-    if (target.typename === 'Symbol') {
-      const holder = scope.holder(target.value)
-      writer.line(`${holder?.names.get(target.value)}=${value};`)
-      if (holder?.isTop === true) {
-        writer.line(`ctx.set(${quote(target.value)},${holder.names.get(target.value)},true);`)
-      }
-    } else if (target.typename === 'LookupVal') {
-      const object = expression(target.target, scope, writer)
-      const name = target.val.typename === 'Literal' ? String(target.val.value) : ''
-      writer.line(`rt.setAttribute(${object},${quote(name)},${value});`)
-    } else {
-      const parts = writer.fresh('u')
-      writer.line(`const ${parts}=rt.unpack(${value},${target.children.length});`)
-      for (const [index, child] of target.children.entries())
-        this.assign(child as Target, `${parts}[${index}]`, scope)
-    }
-  }
-
-  #set(node: Node<'Set'>, scope: Scope): void {
-    const writer = this.#writer
-    writer.at(node)
-    if (node.value !== null) {
-      this.assign(node.target, expression(node.value, scope, writer), scope)
-      return
-    }
-    const text = this.#capture(node.body ?? node, scope)
-    const value = node.filter === null ? text : filterCode(node.filter, text, scope, writer)
-    this.assign(node.target, value, scope)
-  }
-
-  /** The output of a body, as an expression. */
-  #capture(
-    body: Node,
-    scope: Scope,
-    place = textState,
-    made: TrustedPlace | null = isAuthors(body) ? 'any' : null,
-  ): string {
-    const writer = this.#writer
-    const buffer = writer.fresh('o')
-    writer.line(`let ${buffer}='',${buffer}s=-1,${buffer}e=-1;`)
-    writer.into(buffer, () => this.#tags.apart(body, place, () => this.scoped(body, scope)))
-    return `rt.asHtml(${buffer},${writer.escaped},${JSON.stringify(made)})`
-  }
-
-  #with(node: Node<'With'>, scope: Scope): void {
-    const writer = this.#writer
-    writer.at(node)
-    this.scoped(node.body, scope, (inner) => {
-      const values = node.pairs.map(({ value }) => {
-        const variable = writer.fresh('w')
-        writer.line(`const ${variable}=${expression(value, scope, writer)};`)
-        return variable
-      })
-      for (const [index, { target }] of node.pairs.entries())
-        this.bind(target, values[index] ?? 'undefined', inner)
-    })
   }
 
   #block(node: Node<'Block'>, scope: Scope): void {

@@ -209,6 +209,11 @@ export function commentText(value: unknown): string {
   return isHtmlSource(value) ? html.replace(commentEnd, (end) => end.replace('>', '&gt;')) : html
 }
 
+/** A value in `<!doctype …>`, `<?…>` or `<![CDATA[…]]>`, which the first `>` ends. */
+export function declarationText(value: unknown): string {
+  return htmlText(value).replaceAll('>', '&gt;')
+}
+
 /** A value in an element whose text is no HTML: what is safe between tags may hold the end of it, in an attribute. */
 export function rawText(value: unknown, element: string): string {
   const html = htmlText(value)

@@ -8,6 +8,7 @@
 import { unescape } from '@dewar/markup'
 import { advanceScript, afterScriptValue, scriptPartStart, scriptStart, scriptUnknown } from './js-state.ts'
 import { isEventAttribute, listSeparator } from './url-attributes.ts'
+import { nextUrl } from './url-state.ts'
 
 /** Between tags, inside one, in a comment, or in an element whose text is not HTML. */
 export type HtmlPlace = 'text' | 'tag' | 'comment' | 'raw'
@@ -78,7 +79,16 @@ function textBehind({ isForeign }: HtmlState): HtmlState {
 }
 
 /** Elements whose text is not HTML. */
-const rawElements = new Set(['script', 'style', 'textarea', 'title', 'xmp', 'iframe', 'noembed', 'noframes'])
+export const rawElements = new Set([
+  'script',
+  'style',
+  'textarea',
+  'title',
+  'xmp',
+  'iframe',
+  'noembed',
+  'noframes',
+])
 
 /** A piece of text that is all of one kind, and the state after it. */
 export interface HtmlStep {
@@ -261,77 +271,6 @@ function innerPage(before: HtmlState | null, text: string): HtmlState {
   return advance(unescape(text), before ?? textState)
 }
 
-/**
- * A character of an attribute's value, were it an address: `/ ? #` and the first `:` settle the scheme. In a list of
- * addresses each starts anew.
- */
-function nextUrl(
-  { url, prefix }: Pick<HtmlState, 'url' | 'prefix'>,
-  character: string,
-  separator: RegExp | null,
-): Pick<HtmlState, 'url' | 'prefix'> {
-  if (separator?.test(character) === true) return { url: 'start', prefix: '' }
-  switch (url) {
-    case 'script':
-    case 'ambiguous':
-    case 'fragment':
-      return { url, prefix }
-    case 'fixed':
-    case 'query':
-    case 'value':
-      return { url: nextUrlPart(url, character), prefix: url === 'fixed' ? slashes(prefix, character) : '' }
-  }
-  const entity = /[#;]/.test(character) ? /&(?:#?\w+)?$/.exec(prefix)?.[0] : undefined
-  if (entity !== undefined) return nextUrlEntity({ url, prefix }, entity, character)
-  if (/[/?#\\]/.test(character)) {
-    const isFirst = url === 'start' && prefix === '' && character === '/'
-    return { url: nextUrlPart('fixed', character), prefix: isFirst ? '/' : slashes('', character) }
-  }
-  if (character !== ':') return { url, prefix: /[\0-\x20]/.test(character) ? prefix : prefix + character }
-  if (url === 'output') return { url: 'ambiguous', prefix: '' }
-  if (url === 'scheme') return { url: 'fixed', prefix: '' }
-  const scheme = unescape(prefix)
-    .replace(/[\0-\x20]/g, '')
-    .toLowerCase()
-  return { url: scheme === 'javascript' ? 'script' : 'fixed', prefix: '' }
-}
-
-/** The `#` or `;` of an entity, such as `&#10;`: what counts is the sign it stands for. */
-function nextUrlEntity(
-  { url, prefix }: Pick<HtmlState, 'url' | 'prefix'>,
-  entity: string,
-  character: string,
-): Pick<HtmlState, 'url' | 'prefix'> {
-  // The names of these two have capitals, which are gone here.
-  const sign = /^&(?:tab|newline)$/.test(entity) ? '\n' : unescape(entity + character)
-  if (character === '#' || sign === entity + character) return { url, prefix: prefix + character }
-  const before = { url, prefix: prefix.slice(0, -entity.length) }
-  return sign === '&'
-    ? { url, prefix: `${before.prefix}&` }
-    : [...sign].reduce((now, one) => nextUrl(now, one, null), before)
-}
-
-/** What stands right before the next sign of a path. */
-function slashes(before: string, character: string): string {
-  if (character !== '/') return ''
-  return before === '/' || before === './' ? '//' : './'
-}
-
-/** Of two branches the one whose next sign may do more. */
-function mergedPrefix(left: HtmlState, right: HtmlState): string {
-  if (left.prefix === right.prefix) return left.prefix
-  if (left.url !== 'fixed' || right.url !== 'fixed') return ''
-  const prefixes = [left.prefix, right.prefix]
-  return ['/', './', ''].find((prefix) => prefixes.includes(prefix)) ?? ''
-}
-
-function nextUrlPart(url: 'fixed' | 'query' | 'value', character: string): HtmlState['url'] {
-  if (character === '#') return 'fragment'
-  if (url === 'fixed') return character === '?' ? 'query' : 'fixed'
-  if (character === '&') return 'query'
-  return character === '=' ? 'value' : url
-}
-
 function nextPart(part: TagPart, character: string): TagPart {
   const isSpace = /[\t\n\f\r ]/.test(character)
   switch (part) {
@@ -417,66 +356,7 @@ export function beforeText(state: HtmlState, text: string): HtmlState {
 }
 
 /** Parts of a tag that are outside of values: what follows is read the same. */
-const betweenValues = new Set<TagPart>(['name', 'space', 'attribute', 'after'])
-const urlOrder = [
-  'fixed',
-  'fragment',
-  'query',
-  'value',
-  'scheme',
-  'start',
-  'output',
-  'ambiguous',
-  'script',
-] as const
-
-/**
- * The state after branches that end in two states, `null` if what follows would mean different things.
- *
- * Names that differ are joined by a blank, so that an attribute is treated as the most dangerous it may be.
- */
-export function merge(left: HtmlState, right: HtmlState): HtmlState | null {
-  if (left.place !== right.place) return null
-  if (left.place === 'text') return left.less === '' ? right : left
-  if (left.place === 'comment') return left.less === '!' ? left : right
-  if (left.place === 'raw') return mergeRaw(left, right)
-  const areBetween = betweenValues.has(left.part) && betweenValues.has(right.part)
-  if (left.part !== right.part && !areBetween) return null
-  if (left.element !== right.element && [left, right].some(({ element }) => rawElements.has(element)))
-    return null
-  const inner = left.inner === null || right.inner === null ? null : merge(left.inner, right.inner)
-  if (inner === null && (left.inner ?? right.inner) !== null) return null
-  const rank = Math.max(urlOrder.indexOf(left.url), urlOrder.indexOf(right.url))
-  return {
-    ...left,
-    part: left.part === right.part ? left.part : 'attribute',
-    element: joined(left.element, right.element),
-    attribute: left.part === right.part ? joined(left.attribute, right.attribute) : openNames(left, right),
-    url: urlOrder[rank] ?? 'output',
-    prefix: mergedPrefix(left, right),
-    script: left.script === right.script ? left.script : scriptUnknown,
-    inner,
-  }
-}
-
-function mergeRaw(left: HtmlState, right: HtmlState): HtmlState | null {
-  if (left.element !== right.element || left.less !== right.less) return null
-  const script = left.script === right.script ? left.script : scriptUnknown
-  return { ...left, script, isInert: left.isInert && right.isInert }
-}
-
-function joined(left: string, right: string): string {
-  return [...new Set([...left.split(' '), ...right.split(' ')].filter((name) => name !== ''))].join(' ')
-}
-
-/** The names that two branches have begun; none is one of them where a branch stands between attributes. */
-function openNames(left: HtmlState, right: HtmlState): string {
-  const names = [left, right].flatMap(({ part, attribute }) =>
-    part === 'attribute' ? attribute.split(' ') : [''],
-  )
-  return [...new Set(names)].sort((a, b) => Number(a === '') - Number(b === '')).join(' ')
-}
-
+export const betweenValues = new Set<TagPart>(['name', 'space', 'attribute', 'after'])
 /** A character goes on with each of the names that an attribute may have so far. */
 function appended(names: string, character: string): string {
   if (!names.includes(' ')) return names + character

@@ -126,7 +126,7 @@ function inTag(state: HtmlState, output: OutputCode): string {
   const { part, attribute, element } = state
   const { value, node } = output
   // `<!doctype …>` and `<?xml …>` end at the first `>`, and have no attributes.
-  if (element.startsWith('!')) return `rt.html(${value})`
+  if (element.startsWith('!')) return `rt.declaration(${value})`
   if (part === 'name')
     return `rt.tagName(${value},${isElement(element) && !(node !== null && isSuper(node))})`
   if (part === 'space' || part === 'after') return `rt.attributeNames(${value},'')`

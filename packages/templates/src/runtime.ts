@@ -1,14 +1,15 @@
 /** What compiled templates call. One for an environment; compiled code sees it as `rt` and nothing else of the world. */
 import { Markup } from '@dewar/markup'
-import { type BlockFunction, Context, type Output } from './context.ts'
+import type { Context } from './context.ts'
 import { limits } from './defaults.ts'
-import type { CompiledTemplate, Environment, IncludeOptions, TransMessage } from './environment.ts'
+import type { Environment, TransMessage } from './environment.ts'
 import { TemplateFault } from './errors.ts'
 import {
   afterLess,
   attributeNames,
   attributeText,
   commentText,
+  declarationText,
   handlerLiteralText,
   handlerText,
   literalScriptText,
@@ -30,7 +31,6 @@ import {
 } from './escapers.ts'
 import type { FilterCall, FilterState } from './filter.ts'
 import { Namespace } from './globals.ts'
-import { type HtmlState, placeKey } from './html-state.ts'
 import { hasField, mayHaveNonce, postsElsewhere, wantsCsrf, wantsNonce } from './html-tags.ts'
 import { keywords } from './keywords.ts'
 import { Loop } from './loop.ts'
@@ -38,14 +38,13 @@ import { type MacroBody, type MacroShape, macro, macroIn, missing, type PlacedBo
 import { attribute, callable, isForbidden, isHidden, item } from './members.ts'
 import * as operators from './operators.ts'
 import type { MacroPlace } from './place.ts'
+import { asHtml, missingValue, PartsRuntime } from './runtime-parts.ts'
 import { slice as sliceOf } from './slice.ts'
-import { type TrustedPlace, trusted } from './trusted.ts'
 import type { UserGuard } from './user-guard.ts'
 import { htmlText, isMapping, isTrue, itemsOf, kindOf, mappingEntries, textOf } from './values.ts'
-import { finished, whenReady } from './waiting.ts'
 
 /** What compiled code sees as `rt`. */
-export class Runtime {
+export class Runtime extends PartsRuntime {
   readonly #env: Environment
   readonly #isAsync: boolean
   readonly #guard: UserGuard | null
@@ -71,6 +70,7 @@ export class Runtime {
   readonly afterLess = afterLess
   readonly attribute = attributeText
   readonly comment = commentText
+  readonly declaration = declarationText
   readonly rawText = rawText
   readonly attributeNames: (value: unknown, prefix: string) => string
   readonly handler = handlerText
@@ -92,6 +92,7 @@ export class Runtime {
    * @param guard bounds what it does, for a template that a user wrote
    */
   constructor(env: Environment, isAsync = false, guard: UserGuard | null = null) {
+    super(env, isAsync)
     this.#env = env
     this.#isAsync = isAsync
     this.#guard = guard
@@ -163,37 +164,6 @@ export class Runtime {
     }
     if (this.#guard !== null) return this.#guard.call(fn, args, what)
     return Reflect.apply(place === undefined ? fn : (macroIn(fn, place) as typeof fn), undefined, args)
-  }
-
-  #enter<T>({ rendering }: Context, run: () => T): T {
-    if (++rendering.depth > limits.depth) {
-      throw new TemplateFault('ERR_TEMPLATES_LIMIT', `Templates are nested more than ${limits.depth} deep.`)
-    }
-    return finished(run, () => {
-      rendering.depth--
-    })
-  }
-
-  /** Runs what does not go to the page at once: nothing of it is handed on before it is complete. */
-  #apart<T>({ rendering }: Context, isDirect: boolean, run: () => T): T {
-    const { sink } = rendering
-    if (isDirect || sink === null) return run()
-    rendering.sink = null
-    return finished(run, () => {
-      rendering.sink = sink
-    })
-  }
-
-  #run(template: CompiledTemplate, context: Context): Output {
-    context.addBlocks(template)
-    return this.#enter(context, () => template.root(context))
-  }
-
-  /** Hands on what is written so far; the rest is what it gives. */
-  async sink({ rendering }: Context, text: string): Promise<string> {
-    if (rendering.sink === null || text === '') return text
-    await rendering.sink(text)
-    return ''
   }
 
   /** Counts a step of a user's template. */
@@ -328,109 +298,6 @@ export class Runtime {
     target.set(name, value)
   }
 
-  block(context: Context, name: string, isDirect = false): Output {
-    const run = (): Output => this.#enter(context, () => context.block(name)(context))
-    return this.#apart(context, isDirect, run)
-  }
-
-  requiredBlock(name: string): never {
-    throw new TemplateFault('ERR_TEMPLATES_RENDER', `Block '${name}' is required, but no template fills it.`)
-  }
-
-  /** `super`: a function that renders the block below, with `super` of its own. */
-  superOf(
-    context: Context,
-    name: string,
-    block: BlockFunction,
-    mode: { escaped: boolean; isTrusted: boolean },
-  ): unknown {
-    const below = context.blockBelow(name, block)
-    if (below === undefined) return undefined
-    const render = (): unknown => {
-      const text = this.#apart(context, false, () => this.#enter(context, () => below(context)))
-      return whenReady(text, (html) => asHtml(html, mode.escaped, mode.isTrusted ? 'any' : null))
-    }
-    return Object.defineProperty(render, 'super', {
-      enumerable: true,
-      get: () => this.superOf(context, name, below, mode),
-    })
-  }
-
-  /** `self`: the blocks as functions. */
-  selfOf(context: Context, escaped: boolean): Record<string, unknown> {
-    const out: Record<string, unknown> = Object.create(null)
-    for (const name of context.blockNames())
-      out[name] = () => whenReady(this.block(context, name), (html) => asHtml(html, escaped, null))
-    return out
-  }
-
-  /** The template a template extends; its blocks go below, and it says where those above it stand. */
-  parent(
-    context: Context,
-    names: unknown,
-    from: string,
-    what: string,
-    place: HtmlState | null,
-  ): CompiledTemplate {
-    if (names === undefined) throw missingValue(what)
-    if (typeof names !== 'string')
-      throw new TemplateFault('ERR_TEMPLATES_TYPE', `${what} is no name of a template.`)
-    const template = this.#env.load(names, { from, place, isAsync: this.#isAsync }) as CompiledTemplate
-    this.#agree(context, template.places)
-    context.addBlocks(template)
-    return template
-  }
-
-  /** Compiles blocks anew that were compiled for another place than the one the parent puts them in. */
-  #agree(context: Context, above: ReadonlyMap<string, HtmlState>): void {
-    const places = new Map(above)
-    for (let index = context.owners.length - 1; index >= 0; index--) {
-      let owner = context.owners[index] as CompiledTemplate
-      const agrees = [...owner.places].every(([name, place]) => isSame(place, places.get(name)))
-      if (!agrees) {
-        owner = this.#env.placed(owner, places)
-        context.replaceBlocks(index, owner)
-      }
-      for (const [name, place] of owner.places) if (!places.has(name)) places.set(name, place)
-    }
-  }
-
-  twoParents(): never {
-    throw new TemplateFault('ERR_TEMPLATES_RENDER', 'A template can extend only one other.')
-  }
-
-  runParent(context: Context, template: CompiledTemplate): Output {
-    return this.#enter(context, () => template.root(context))
-  }
-
-  include(
-    context: Context,
-    names: unknown,
-    locals: Record<string, unknown> | null,
-    { what, place, isEscaped, ignoreMissing, isDirect }: IncludeOptions,
-  ): Output {
-    if (names === undefined) throw missingValue(what)
-    const options = { from: context.name, optional: ignoreMissing, place, isEscaped, isAsync: this.#isAsync }
-    const template = this.#env.load(names, options)
-    if (template === null) return ''
-    if (!template.isWhole && isEscaped) throw openInclude(template.name)
-    const given = locals === null ? Object.create(null) : context.all(locals)
-    const inner = new Context(template.name, context.globals, given, context.rendering)
-    return this.#apart(context, isDirect, () => this.#run(template, inner))
-  }
-
-  import(context: Context, names: unknown, locals: Record<string, unknown> | null, what: string): unknown {
-    if (names === undefined) throw missingValue(what)
-    const options = { from: context.name, isAsync: this.#isAsync }
-    const template = this.#env.load(names, options) as CompiledTemplate
-    const given = locals === null ? Object.create(null) : context.all(locals)
-    const inner = new Context(template.name, context.globals, given, context.rendering)
-    return whenReady(
-      this.#apart(context, false, () => this.#run(template, inner)),
-      () => inner.exports(),
-    )
-  }
-
   /** A `trans` block: the translation with its values filled in. */
   trans(context: Context, message: TransMessage, values: Record<string, unknown>, escaped: boolean): unknown {
     const text = this.#env.translate(message, context)
@@ -470,33 +337,7 @@ export class Runtime {
   }
 }
 
-/** The error for a value that is missing; `what` is how the template writes it. */
-function missingValue(what: string, name = ''): TemplateFault {
-  const reason = isHidden(name) ? ` Templates cannot reach '${name}'.` : ''
-  return new TemplateFault(
-    'ERR_TEMPLATES_UNDEFINED',
-    `${what} is undefined.${reason}`,
-    /^'config\b/.test(what)
-      ? 'Templates do not see the configuration: it holds keys. Pass the setting under a name of its own.'
-      : 'Pass it, or use |default.',
-  )
-}
-
-function asHtml(text: string, escaped: boolean, made: TrustedPlace | null): unknown {
-  if (!escaped) return text
-  return made === null ? new Markup(text) : trusted(text, made)
-}
-
 function tooDeep(name: string): TemplateFault {
   const message = `Macro '${name}' calls itself, or macros each other, more than ${limits.macroDepth} deep.`
   return new TemplateFault('ERR_TEMPLATES_LIMIT', message)
-}
-
-function isSame(left: HtmlState, right: HtmlState | undefined): boolean {
-  return right === undefined || left === right || placeKey(left) === placeKey(right)
-}
-
-function openInclude(name: string): TemplateFault {
-  const message = `The included template '${name}' ends inside a tag, a comment, a script or a style that it opens.`
-  return new TemplateFault('ERR_TEMPLATES_CONTEXT', message, 'Close in it what it opens.')
 }

@@ -1,7 +1,8 @@
 /** Where a part of a template ends in the HTML, without writing code for it: what comes round in a loop starts there too. */
 import { escapeText } from '@dewar/markup'
 import type { Node } from './ast.ts'
-import { advance, afterOutput, afterPart, beforeText, type HtmlState, merge, placeKey } from './html-state.ts'
+import { merge } from './html-merge.ts'
+import { advance, afterOutput, afterPart, beforeText, type HtmlState, placeKey } from './html-state.ts'
 import { authorTexts } from './place.ts'
 
 /** How often a loop may come round before its state has to stay the same. */

@@ -2,6 +2,7 @@ import { escapeText } from '@dewar/markup'
 import type { Node } from './ast.ts'
 import type { CodeWriter } from './code.ts'
 import { TemplateError } from './errors.ts'
+import { merge } from './html-merge.ts'
 import {
   advance,
   afterOutput,
@@ -9,7 +10,6 @@ import {
   beforeText,
   describeState,
   type HtmlState,
-  merge,
   step,
   textState,
 } from './html-state.ts'

@@ -17,6 +17,9 @@ it.each([
   ['an <xmp>', '<xmp>{{ x }}</xmp>', '</xmp>'],
   ['a comment', '<!-- {{ x }} --><i></i>', '-->'],
   ['a comment that ends otherwise', '<!-- {{ x }} --><i></i>', '--!>'],
+  ['a declaration', '<!doctype {{ x }}>', ''],
+  ['a CDATA section', '<svg><![CDATA[{{ x }}]]></svg>', ''],
+  ['an instruction', '<?x {{ x }} ?>', ''],
   ['the start of a comment', '<!--{{ y }}{{ x }}--><i></i>', '-->'],
 ])('keeps HTML in %s', (_, source, end) => {
   const out = render(source, { x: safeBetweenTags(end), y: '' })
