@@ -54,6 +54,28 @@ export const passwordLimits = settings({
     guards: 'clients that come back at once',
     source: 'RFC 9110 §10.2.3',
   },
+  scryptMethod: {
+    value: [32_768, 8, 1] as readonly number[],
+    guards: 'nothing: N, r and p of the method named scrypt alone; new hashes are made with method',
+    source: 'Werkzeug: generate_password_hash',
+  },
+  scryptBytes: {
+    value: 64,
+    unit: 'bytes',
+    guards: 'chance',
+    source: 'Werkzeug and Django: 64; Python: hashlib.scrypt',
+  },
+  argon2Method: {
+    value: [19_456, 2, 1] as readonly number[],
+    guards:
+      'guessing passwords from a stolen table: KiB, passes and lanes of the method named argon2id alone',
+    source: 'OWASP Password Storage Cheat Sheet',
+  },
+  pbkdf2Iterations: {
+    value: 1_000_000,
+    guards: 'guessing passwords from a stolen table, where the method is named pbkdf2 alone',
+    source: 'Werkzeug: generate_password_hash',
+  },
   scryptMaxMemory: {
     value: 268_435_456,
     unit: 'bytes',

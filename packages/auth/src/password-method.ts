@@ -64,34 +64,31 @@ export function parsePasswordMethod(text: string): PasswordMethod | null {
   const [kind, ...parameters] = text.split(':')
   if (kind === 'pbkdf2') return parsePbkdf2(parameters)
   if (kind !== 'scrypt' && kind !== 'argon2id') return null
-  const defaults = kind === 'scrypt' ? ['32768', '8', '1'] : ['19456', '2', '1']
-  const [first = 0, second = 0, third = 0, ...more] = (parameters.length === 0 ? defaults : parameters).map(
-    positive,
-  )
+  const { scryptMethod: scrypt, argon2Method: argon2 } = passwordLimits
+  const usual = kind === 'scrypt' ? scrypt.value : argon2.value
+  const numbers = parameters.length === 0 ? usual : parameters.map(positive)
+  const [first = 0, second = 0, third = 0, ...more] = numbers
   if (more.length > 0) return null
   return kind === 'scrypt'
     ? scryptMethod(first, second, third)
     : argon2Method('argon2id', first, second, third, passwordLimits.argon2TagBytes.value)
 }
 
-function parsePbkdf2([
-  name = 'sha256',
-  count = '1000000',
-  ...rest
-]: readonly string[]): PasswordMethod | null {
-  return rest.length > 0 ? null : pbkdf2Method(name, positive(count))
+function parsePbkdf2([name = 'sha256', count, ...rest]: readonly string[]): PasswordMethod | null {
+  const iterations = count === undefined ? passwordLimits.pbkdf2Iterations.value : positive(count)
+  return rest.length > 0 ? null : pbkdf2Method(name, iterations)
 }
 
 /**
  * Scrypt within the ceilings, or `null`.
  *
- * @param bytes the length of the hash; 64 as in Werkzeug and Django
+ * @param bytes the length of the hash
  */
 export function scryptMethod(
   cost: number,
   blockSize: number,
   parallelization: number,
-  bytes = 64,
+  bytes: number = passwordLimits.scryptBytes.value,
 ): ScryptMethod | null {
   if (!isCount(cost) || !isCount(blockSize) || !isCount(parallelization) || !isLength(bytes)) return null
   if (cost < 2 || !Number.isInteger(Math.log2(cost))) return null

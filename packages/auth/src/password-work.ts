@@ -4,7 +4,7 @@ import crypto from 'node:crypto'
 import { DewarError } from '@dewar/base'
 import { HttpError } from '@dewar/http'
 import { passwordLimits } from './defaults.ts'
-import type { PasswordMethod } from './password-method.ts'
+import type { PasswordMethod, ScryptMethod } from './password-method.ts'
 
 /** Derives the bytes that stand behind the second `$`. */
 export type PasswordWork = (method: PasswordMethod, password: Uint8Array, salt: Uint8Array) => Promise<Buffer>
@@ -56,7 +56,7 @@ function derive(method: PasswordMethod, password: Uint8Array, salt: Uint8Array):
       crypto.pbkdf2(password, salt, method.iterations, method.bytes, method.digest, done)
     } else if (method.kind === 'scrypt') {
       const { cost, blockSize, parallelization } = method
-      const maxmem = 128 * blockSize * (cost + parallelization + 3) + 1024
+      const maxmem = scryptBytes(method)
       crypto.scrypt(password, salt, method.bytes, { cost, blockSize, parallelization, maxmem }, done)
     } else {
       checkArgon2()
@@ -65,6 +65,11 @@ function derive(method: PasswordMethod, password: Uint8Array, salt: Uint8Array):
       crypto.argon2(method.variant, parameters, done)
     }
   })
+}
+
+/** What OpenSSL asks to be allowed: blocks of 128 · r bytes, N of them and p and three more (RFC 7914 §2), and a little. */
+function scryptBytes({ cost, blockSize, parallelization }: ScryptMethod): number {
+  return 128 * blockSize * (cost + parallelization + 3) + 1024
 }
 
 /** @throws {DewarError} `ERR_AUTH_NO_ARGON2` if this Node has none */

@@ -7,12 +7,7 @@
 
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { systemClock } from '@dewar/base'
-
-/** How long it is valid, in seconds: it lives as long as the run. */
-const lifetime = 7 * 86_400
-
-/** Clocks that are a little slow must not find it dated in the future. */
-const clockSkew = 300
+import { defaults } from './defaults.ts'
 
 const oids = {
   ecdsaWithSha256: '2a8648ce3d040302',
@@ -39,7 +34,7 @@ export function createDevCertificate(now = systemClock()): DevCertificate {
     integer(serialNumber()),
     algorithm,
     name,
-    sequence(time(now - clockSkew), time(now + lifetime)),
+    sequence(time(now - defaults.certificateClockSkew.value), time(now + defaults.certificateLifetime.value)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     tagged(0xa3, sequence(...extensions())),

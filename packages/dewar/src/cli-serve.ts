@@ -5,6 +5,7 @@ import type { CommandLine } from './cli.ts'
 import { addListenOptions, type ListenFlags, listen, readListenFlags, usageError } from './cli-listen.ts'
 import type { GlobalFlags } from './cli-program.ts'
 import { superviseWorkers } from './cli-workers.ts'
+import { defaults } from './defaults.ts'
 
 interface ServeFlags extends ListenFlags {
   readonly app?: string
@@ -16,8 +17,6 @@ interface ServeFlags extends ListenFlags {
   readonly lockedWith?: string
   readonly reusePort?: boolean
 }
-
-const mostWorkers = 256
 
 /** Adds `dewar serve`. Gunicorn: `gunicorn app:app`. @internal */
 export function addServe(program: Command, session: CommandLine, globals: GlobalFlags): Command {
@@ -96,9 +95,9 @@ async function lock(place: string | undefined, workers: number, flags: ServeFlag
 function readWorkers(text: string | undefined): number {
   if (text === undefined) return 1
   const count = Number(text)
-  if (Number.isInteger(count) && count >= 1 && count <= mostWorkers) return count
+  if (Number.isInteger(count) && count >= 1 && count <= defaults.mostWorkers.value) return count
   throw usageError(
     `'${text}' is no number of workers.`,
-    `Give a number from 1 to ${mostWorkers}: --workers 4`,
+    `Give a number from 1 to ${defaults.mostWorkers.value}: --workers 4`,
   )
 }

@@ -2,9 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, watch as watchPath } from 'node:fs'
 import { extname, sep } from 'node:path'
-
-/** Editors write in several steps: changes within this many milliseconds count as one. */
-const settleTime = 100
+import { defaults } from './defaults.ts'
 
 /** What Node loads, and what settings come from. Templates reload by themselves in debug mode. */
 const sources: ReadonlySet<string> = new Set(['.ts', '.mts', '.js', '.mjs', '.cjs', '.json', '.toml', '.sql'])
@@ -37,7 +35,7 @@ export async function watch(further: readonly string[]): Promise<void> {
       const old = child
       await stop(old)
       if (old === child) child = start(args)
-    }, settleTime)
+    }, defaults.watchSettle.value)
   }
   const watchers = [
     watchPath('.', { recursive: true }, (_, file) => {

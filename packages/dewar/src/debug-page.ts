@@ -9,17 +9,13 @@ import { DewarError } from '@dewar/base'
 import { Response } from '@dewar/http'
 import { html, type Markup } from '@dewar/markup'
 import type { Context } from './context.ts'
+import { defaults } from './defaults.ts'
 import { explainError } from './explain-error.ts'
 import { type ReportTable, reportRequest } from './request-report.ts'
 
-const linesAround = 3
-const mostCauses = 5
-/** V8 keeps ten frames, and Dewar's own may be more than that between the mistake and where it shows. */
-const framesKept = 50
-
 /** Makes errors of this process remember where they come from, through Dewar's frames to the app's. @internal */
 export function keepMoreFrames(): void {
-  Error.stackTraceLimit = Math.max(Error.stackTraceLimit, framesKept)
+  Error.stackTraceLimit = Math.max(Error.stackTraceLimit, defaults.debugFrames.value)
 }
 
 /** The page, or `null` if the client is on another machine. @internal */
@@ -75,7 +71,11 @@ function isDewar(path: string): boolean {
 /** What lies behind the error, outermost first. */
 function causes(error: unknown): Markup[] {
   const found: Markup[] = []
-  for (let cause = causeOf(error); cause !== undefined && found.length < mostCauses; cause = causeOf(cause)) {
+  for (
+    let cause = causeOf(error);
+    cause !== undefined && found.length < defaults.debugCauses.value;
+    cause = causeOf(cause)
+  ) {
     const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
     found.push(html`<h2>Caused by</h2><pre>${text}</pre>`)
   }
@@ -100,6 +100,7 @@ function excerpt(stack: string): Markup | '' {
   const place = frames.find(({ path }) => !isDewar(path)) ?? frames[0]
   if (place === undefined) return ''
   const { path, number } = place
+  const linesAround = defaults.debugLines.value
   try {
     const lines = readFileSync(path, 'utf8').split('\n')
     const first = Math.max(0, Number(number) - 1 - linesAround)

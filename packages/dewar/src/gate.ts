@@ -10,6 +10,7 @@ import {
   type TrustProxyOptions,
 } from '@dewar/security'
 import type { AppConfig } from './config.ts'
+import { defaults } from './defaults.ts'
 import type { AppRequest } from './request.ts'
 
 /** The checks of step 2, with the app's settings in them. @internal */
@@ -29,13 +30,11 @@ export interface Gate {
   lookThrough(options: RequestOptions): RequestOptions
 }
 
-/** While debugging, this machine's names are trusted too, and without TRUSTED_HOSTS no others: a page elsewhere could rebind one. */
-const loopbackHosts = ['localhost', '.localhost', '127.0.0.1', '[::1]']
-
 /** @throws {DewarError} for trusted hosts, origins or proxies that are none @internal */
 export function createGate(config: AppConfig): Gate {
+  // While debugging, this machine's names are trusted too, and without TRUSTED_HOSTS no others: a page elsewhere could rebind one.
   const trustedHosts = config.DEBUG
-    ? [...(config.TRUSTED_HOSTS ?? []), ...loopbackHosts]
+    ? [...(config.TRUSTED_HOSTS ?? []), ...defaults.loopbackHosts.value]
     : config.TRUSTED_HOSTS
   return {
     checkHost: createHostCheck(trustedHosts),

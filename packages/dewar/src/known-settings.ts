@@ -3,7 +3,7 @@ import type { Setting, SettingsTable } from '@dewar/base'
 import { defaults as formsDefaults } from '@dewar/forms'
 import { defaults as httpDefaults } from '@dewar/http'
 import { defaults as securityDefaults } from '@dewar/security'
-import { serverDefaults } from '@dewar/server'
+import { defaults as serverDefaults } from '@dewar/server'
 import { defaults as sessionsDefaults } from '@dewar/sessions'
 import { defaults as appDefaults } from './defaults.ts'
 

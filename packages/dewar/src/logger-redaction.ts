@@ -6,12 +6,12 @@
  * it stands and however it is written (`newPassword`, `Set-Cookie`, `API_KEY`). Nothing is copied unless something is found.
  */
 import { Headers, MultiDict } from '@dewar/http'
+import { defaults } from './defaults.ts'
 
 /** Written in the place of a value. */
 const censored = '[redacted]'
 
-/** Deeper, wider than this nobody reads a log line; the rest is cut. */
-const bounds = { depth: 8, entries: 200 } as const
+const bounds = { depth: defaults.logDepth.value, entries: defaults.logEntries.value } as const
 
 /** Words in names, without their separators and in small letters. */
 const sensitiveWords =

@@ -1,11 +1,9 @@
 /** Values as the debug page shows them: read without running anything of theirs, and without what is secret. */
 import { inspect, types } from 'node:util'
 import { Secret } from '@dewar/base'
+import { defaults } from './defaults.ts'
 
 const hidden = '[redacted]'
-const deepest = 3
-const mostItems = 20
-const longest = 500
 
 /** Names whose values stay hidden, whatever they are called exactly. */
 const secretName = /pass|pwd|secret|token|auth|cookie|session|csrf|key|code|credential|signature|otp|pin\b/i
@@ -23,7 +21,7 @@ export function describeValue(name: string, value: unknown): string {
   if (value !== null && value !== undefined && secretName.test(name)) return hidden
   const text =
     typeof value === 'string' ? value : inspect(plain(value, 0), { breakLength: 100, customInspect: false })
-  return text.length > longest ? `${text.slice(0, longest)}…` : text
+  return clip(text)
 }
 
 /** Names and values, ready to be shown. @internal */
@@ -31,18 +29,29 @@ export function describeAll(entries: Iterable<readonly [string, unknown]>): [str
   return [...entries].map(([name, value]) => [name, describeValue(name, value)])
 }
 
+function clip(text: string): string {
+  const longest = defaults.debugValueLength.value
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
+}
+
 function plain(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return value.length > longest ? `${value.slice(0, longest)}…` : value
+  if (typeof value === 'string') return clip(value)
   if (typeof value === 'function') return `[function ${nameOf(value)}]`
   if (typeof value !== 'object' || value === null) return value
   if (types.isProxy(value)) return '[Proxy]'
   if (value instanceof Secret) return hidden
   if (value instanceof Date || value instanceof RegExp) return value
   const kind = nameOf(Object.getPrototypeOf(value)?.constructor)
-  if (depth === deepest || ArrayBuffer.isView(value) || value instanceof Map || value instanceof Set) {
+  if (
+    depth === defaults.debugValueDepth.value ||
+    ArrayBuffer.isView(value) ||
+    value instanceof Map ||
+    value instanceof Set
+  ) {
     return `[${kind}]`
   }
-  if (Array.isArray(value)) return value.slice(0, mostItems).map((item: unknown) => plain(item, depth + 1))
+  if (Array.isArray(value))
+    return value.slice(0, defaults.debugValueEntries.value).map((item: unknown) => plain(item, depth + 1))
   const shown: Record<string, unknown> = {}
   for (const [name, { value: item, get }] of ownProperties(value)) {
     shown[name] = secretName.test(name) || get !== undefined ? hidden : plain(item, depth + 1)
@@ -53,7 +62,7 @@ function plain(value: unknown, depth: number): unknown {
 function ownProperties(value: object): [string, PropertyDescriptor][] {
   return Object.entries(Object.getOwnPropertyDescriptors(value))
     .filter(([, { enumerable }]) => enumerable)
-    .slice(0, mostItems)
+    .slice(0, defaults.debugValueEntries.value)
 }
 
 function nameOf(thing: unknown): string {

@@ -1,7 +1,7 @@
 /** The app behind a socket. */
 import { DewarError } from '@dewar/base'
 import type { Response } from '@dewar/http'
-import { type RunningServer, type ServeOptions, serve, serverDefaults } from '@dewar/server'
+import { type RunningServer, type ServeOptions, serve, defaults as serverDefaults } from '@dewar/server'
 import type { App } from './app.ts'
 import type { AppConfig, Environment } from './config.ts'
 import { roomOptions } from './known-settings.ts'

@@ -13,6 +13,7 @@ import type { HttpError } from '@dewar/http'
 import type { SessionRefusal } from '@dewar/sessions'
 import type { App } from './app.ts'
 import { type Context, currentContext } from './context.ts'
+import { defaults } from './defaults.ts'
 import { loggablePath } from './request-log.ts'
 
 /**
@@ -104,9 +105,6 @@ const unalarming: ReadonlySet<string> = new Set([
   'session-ended',
   'session-expired',
 ])
-
-/** Longest text of a client that goes into an event. */
-const longestText = 200
 
 /**
  * Tells of an event, in a request or a command: `reportSecurityEvent('login-failed', { account: name })`. Outside of a
@@ -233,7 +231,7 @@ function publish(event: object): void {
 }
 
 function clip(text: unknown): string | null {
-  return typeof text === 'string' ? text.slice(0, longestText) : null
+  return typeof text === 'string' ? text.slice(0, defaults.eventTextLength.value) : null
 }
 
 /** A target's query may hold what the client's page put there. */

@@ -7,11 +7,10 @@ import type { App } from './app.ts'
 import type { SessionData } from './augment.ts'
 import { type Context, runInContext } from './context.ts'
 import { tokenFor } from './csrf.ts'
+import { defaults } from './defaults.ts'
 import { directDoor, type TestAnswer, type TestDoor, withContext } from './test-door.ts'
 import { hostAndScheme, pathOf, placeOf, type RequestInit, toRequestOptions } from './test-request.ts'
 import { TestResponse, type TestStream } from './test-response.ts'
-
-const mostRedirects = 20
 
 /** What holds for all requests of a client. */
 export interface ClientOptions {
@@ -209,6 +208,7 @@ export class TestClient implements AsyncDisposable {
     ) {
       return response
     }
+    const mostRedirects = defaults.testRedirects.value
     if (history.length >= mostRedirects)
       throw redirectError(`more than ${mostRedirects} redirects, last to ${location}`)
     const { scheme = 'http', host = 'localhost' } = init

@@ -2,7 +2,7 @@
 import { type SettingsOptions, settings } from '@dewar/base'
 
 /** Every setting of the room; the server's and the files' tables below are parts of it. */
-export const serverDefaults = settings({
+export const defaults = settings({
   headersTimeout: {
     value: 20,
     unit: 's',
@@ -93,6 +93,22 @@ export const serverDefaults = settings({
   },
 })
 
+/** How often the server looks for connections whose time is over: four times in the time for a head, within these. */
+export const lookDefaults = settings({
+  shortestInterval: {
+    value: 500,
+    unit: 'ms',
+    guards: 'time spent on looking for connections that are late',
+    source: 'own: clocks of whole seconds need no more',
+  },
+  longestInterval: {
+    value: 5000,
+    unit: 'ms',
+    guards: 'slow connections that are kept long after their time is over',
+    source: 'own: Node looks every 30 s',
+  },
+})
+
 /** The defaults of files sent from disk. */
 export const fileDefaults = settings({
   maxAge: {
@@ -137,4 +153,4 @@ export const listenDefaults = settings({
 })
 
 /** The server's settings as options. */
-export type ServerSettings = SettingsOptions<typeof serverDefaults>
+export type ServerSettings = SettingsOptions<typeof defaults>

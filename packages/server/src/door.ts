@@ -11,7 +11,7 @@ import type { Socket } from 'node:net'
 import { DewarError, resolveSettings, type SettingsValues } from '@dewar/base'
 import { Headers, HttpError, Request, type RequestOptions, Response } from '@dewar/http'
 import { Connection, type Exchange } from './connection.ts'
-import { serverDefaults } from './defaults.ts'
+import { defaults } from './defaults.ts'
 import { discardRest } from './linger.ts'
 import {
   type EarlyAnswer,
@@ -43,7 +43,7 @@ export interface MakesRequests<R extends Request> {
 }
 
 /** The settings of a door. */
-export type DoorSettings = SettingsValues<typeof serverDefaults>
+export type DoorSettings = SettingsValues<typeof defaults>
 
 /** Listeners for the events of a `node:http` server, and what they share. */
 export class Door<R extends Request> {
@@ -63,7 +63,7 @@ export class Door<R extends Request> {
    */
   constructor(handler: Handler<R>, options: DoorOptions<R> & Readonly<Record<string, unknown>>) {
     const { createRequest, onError, errorHeaders, ...rest } = options
-    this.settings = resolveSettings('server', serverDefaults, rest)
+    this.settings = resolveSettings('server', defaults, rest)
     this.#handler = handler
     this.#createRequest = createRequest ?? ((init) => new Request(init) as R)
     this.#onError = onError ?? ((error) => console.error(error))

@@ -1,5 +1,5 @@
 export type { ServerSettings } from './defaults.ts'
-export { fileDefaults, listenDefaults, serverDefaults } from './defaults.ts'
+export { defaults, fileDefaults, listenDefaults } from './defaults.ts'
 export type { DoorOptions, Handler, MakesRequests } from './door.ts'
 export type { HandOver } from './hand-over.ts'
 export { guessMimetype } from './mimetypes.ts'

@@ -4,7 +4,7 @@ import { createServer as createHttpsServer, type ServerOptions as HttpsServerOpt
 import type { AddressInfo, Socket } from 'node:net'
 import { resolveSettings } from '@dewar/base'
 import type { Request } from '@dewar/http'
-import { listenDefaults, type ServerSettings } from './defaults.ts'
+import { listenDefaults, lookDefaults, type ServerSettings } from './defaults.ts'
 import { Door, type DoorOptions, type DoorSettings, type Handler, type MakesRequests } from './door.ts'
 import { listenError } from './errors.ts'
 
@@ -87,9 +87,11 @@ function createServer(settings: DoorSettings, tls: HttpsServerOptions | undefine
   return server
 }
 
-/** Timeouts are found out by looking round: often enough for the shortest, not more than twice a second. */
+/** Timeouts are found out by looking round: often enough for the shortest. */
 function checkInterval(settings: DoorSettings): number {
-  return Math.min(5000, Math.max(500, settings.headersTimeout * 250))
+  const { shortestInterval, longestInterval } = lookDefaults
+  const quarter = (settings.headersTimeout * 1000) / 4
+  return Math.min(longestInterval.value, Math.max(shortestInterval.value, quarter))
 }
 
 function attach<R extends Request>(server: Server, door: Door<R>): Set<Socket> {

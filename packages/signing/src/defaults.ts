@@ -39,6 +39,23 @@ export const defaults = settings({
     guards: 'a choice of algorithm by whoever sends the token',
     source: 'RFC 7518 §3.2 (HS256), RFC 5869',
   },
+  unsafeWeakKeys: {
+    value: false as boolean,
+    guards: 'keys that can be guessed',
+    source: 'requirement of a strong key outside debug',
+  },
+  maxPurposeLength: {
+    value: 200,
+    unit: 'count',
+    guards: 'memory and hashing for a purpose that holds what belongs into the payload',
+    source: 'own: purposes are names; the longest of ours has 40 characters',
+  },
+  maxHeaderLength: {
+    value: 1024,
+    unit: 'count',
+    guards: 'decoding and parsing a long header before the signature is known to be good',
+    source: 'own: ours have less than 100',
+  },
   shortTextBytes: {
     value: 16_384,
     unit: 'bytes',

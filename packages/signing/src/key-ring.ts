@@ -181,16 +181,10 @@ export class KeyRing {
 /** A secret key with its id. */
 type RingKey = DerivedKey
 
-const ringSettings = {
-  unsafeWeakKeys: {
-    value: false as boolean,
-    guards: 'keys that can be guessed',
-    source: 'requirement of a strong key outside debug',
-  },
-} as const
+const ringSettings = { unsafeWeakKeys: defaults.unsafeWeakKeys }
 
 const salt = 'dewar/signing/v1'
-const maxPurposeLength = 200
+const maxPurposeLength = defaults.maxPurposeLength.value
 
 /** @throws {SigningError} `ERR_SIGNING_PURPOSE` unless the purpose is 1 to 200 characters of text. */
 export function checkPurpose(purpose: unknown): asserts purpose is string {

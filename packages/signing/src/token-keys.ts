@@ -8,6 +8,7 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
+import { defaults } from './defaults.ts'
 import { BadSignature, NoKeys, UnknownKey } from './errors.ts'
 import type { KeyRing, KeyUse } from './key-ring.ts'
 
@@ -106,7 +107,7 @@ export class TokenKeys<K extends object> {
 }
 
 function parseHeader(encoded: string): Map<string, unknown> | null {
-  const bytes = encoded.length > maxHeaderLength ? null : decodeBase64url(encoded)
+  const bytes = encoded.length > defaults.maxHeaderLength.value ? null : decodeBase64url(encoded)
   if (bytes === null) return null
   try {
     const header: unknown = JSON.parse(bytes.toString('utf8'))
@@ -116,5 +117,3 @@ function parseHeader(encoded: string): Map<string, unknown> | null {
     return null
   }
 }
-
-const maxHeaderLength = 1024
