@@ -3,7 +3,8 @@
  *
  * Threat: a log is read by more people, and kept in more places, than the data it was taken from.
  * Construction: whatever is logged is walked through; the value of a name that says it is secret is replaced, however deep
- * it stands and however it is written (`newPassword`, `Set-Cookie`, `API_KEY`). Nothing is copied unless something is found.
+ * it stands and however it is written (`newPassword`, `Set-Cookie`, `API_KEY`), in the query of an address (`Referer`) too,
+ * and signed tokens wherever they stand. Nothing is copied unless something is found.
  */
 import { Headers, MultiDict } from '@dewar/http'
 import { defaults } from './defaults.ts'
@@ -15,7 +16,7 @@ const bounds = { depth: defaults.logDepth.value, entries: defaults.logEntries.va
 
 /** Words in names, without their separators and in small letters. */
 const sensitiveWords =
-  /passw(?:or)?d|passphrase|secret|token|authorization|cookie|credential|apikey|privatekey|sessionid|csrf|otp$|^pin$|^cvv$/
+  /passw(?:or)?d|passphrase|passcode|pass$|pwd|secret|token|authorization|^x?auth$|bearer|jwt|cookie|credential|apikey|accesskey|privatekey|sessionid|csrf|otp$|^pin$|^cv[cv]$|cardnumber|creditcard/
 
 /** Whether a name says that its value is secret. */
 export function isSensitiveName(name: string): boolean {
@@ -42,6 +43,7 @@ export const sensitiveNames = [
  * Errors are left to the `err` serializer, objects that bring `toJSON` to themselves.
  */
 export function redact(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return redactText(value)
   if (typeof value !== 'object' || value === null || value instanceof Error) return value
   if (depth > bounds.depth) return '[…]'
   if (value instanceof Headers || value instanceof MultiDict) return redactPairs([...value], depth)
@@ -51,6 +53,20 @@ export function redact(value: unknown, depth = 0): unknown {
   return ArrayBuffer.isView(value) ? `[${value.byteLength} bytes]` : redactObject(value, depth)
 }
 
+/** `name=value` in the query or fragment of an address, or in a body that was logged as text. */
+const queryPair = /(^|[?&#;])([^=&#?;\s]{1,100})=([^&#;\s]+)/g
+
+/** A token as signing and sealing write them; nothing of it tells a reader anything. */
+const signedToken = /\beyJ[\w-]{5,}\.[\w-]*\.[\w-]{16,}(?:\.[\w-]*){0,2}/g
+
+function redactText(text: string): string {
+  const safe = text.includes('eyJ') ? text.replace(signedToken, censored) : text
+  if (!safe.includes('=')) return safe
+  return safe.replace(queryPair, (pair, start: string, name: string) =>
+    isSensitiveName(name) ? `${start}${name}=${censored}` : pair,
+  )
+}
+
 function redactList(list: readonly unknown[], depth: number): unknown {
   const cut = list.length > bounds.entries ? list.slice(0, bounds.entries) : list
   const items = cut.map((item) => redact(item, depth + 1))
@@ -58,10 +74,11 @@ function redactList(list: readonly unknown[], depth: number): unknown {
 }
 
 function redactObject(object: object, depth: number): object {
+  const entries = Object.entries(object)
+  // What is cut is not shown: it has not been looked at.
+  if (entries.length > bounds.entries) return redactPairs(entries, depth)
   let copy: Record<string, unknown> | null = null
-  let count = 0
-  for (const [name, value] of Object.entries(object)) {
-    if (++count > bounds.entries) break
+  for (const [name, value] of entries) {
     const shown = isSensitiveName(name) ? censor(value) : redact(value, depth + 1)
     if (shown === value) continue
     copy ??= { ...object }

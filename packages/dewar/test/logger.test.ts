@@ -1,4 +1,4 @@
-import { generateKey } from '@dewar/signing'
+import { generateKey, KeyRing, TimedSigner } from '@dewar/signing'
 import { describe, expect, it } from 'vitest'
 import { type App, type AppOptions, abort, MultiDict, request, session } from '../src/index.ts'
 import { redact } from '../src/logger-redaction.ts'
@@ -180,11 +180,25 @@ describe('redaction', () => {
     { what: 'a MultiDict', value: { form: new MultiDict([['password', 'X-X']]) } },
     { what: 'what is too deep to look at', value: deep(12, { password: 'X-X' }) },
     { what: 'a list under a telling name', value: { cookies: ['X-X', 'X-X'] } },
+    { what: 'the query of an address', value: { Referer: 'https://a.example/login?next=/&password=X-X#b' } },
+    { what: 'an encoded name in a query', value: { url: '/?user%5Bnew_password%5D=X-X' } },
+    { what: 'the fragment of an address', value: { url: 'https://a.example/#access_token=X-X&b=1' } },
+    { what: 'a form as text', value: { body: 'username=ada&password=X-X' } },
+    { what: 'the last of very many fields', value: { body: wide(300, { password: 'X-X' }) } },
+    { what: 'a short name', value: { pwd: 'X-X', userPass: 'X-X', 'X-Auth': 'X-X', jwt: 'X-X' } },
   ])('keeps $what out of the log', ({ value }) => {
     const { app, raw } = logged()
     app.logger.info(value)
     expect(raw).toHaveLength(1)
     expect(raw[0]).not.toContain('X-X')
+  })
+
+  it('keeps signed tokens out of the log, wherever they stand', () => {
+    const token = new TimedSigner({ keys: new KeyRing(generateKey()), purpose: 'reset' }).sign('1')
+    const { app, raw } = logged()
+    app.logger.info({ Referer: `https://a.example/reset/${token}`, list: [`x ${token} y`] })
+    expect(raw[0]).toContain('https://a.example/reset/[redacted]')
+    expect(raw[0]).not.toContain(token.split('.')[2])
   })
 
   it('reaches what an error carries, and child loggers', () => {
@@ -213,7 +227,11 @@ describe('redaction', () => {
 
   it.each([
     { what: 'that nothing is there', value: { token: null, password: undefined, hasCookie: true } },
-    { what: 'names that only look alike', value: { pinned: 1, tokyo: 2, passage: 3, status: 200 } },
+    {
+      what: 'names that only look alike',
+      value: { pinned: 1, tokyo: 2, passage: 3, status: 200, author: 'a' },
+    },
+    { what: 'addresses without secrets', value: { url: '/search?q=a%20b&sort=name#top', text: 'a=b; c=d' } },
   ])('leaves $what', ({ value }) => {
     expect(redact(value)).toBe(value)
   })
@@ -253,6 +271,14 @@ describe('an HTTP error that a view throws', () => {
     expect(lines.map(({ level }) => level)).toEqual([30])
   })
 })
+
+/** An object with very many names before those of another. */
+function wide(count: number, last: object): object {
+  return {
+    ...Object.fromEntries(Array.from({ length: count }, (_, index) => [`field${index}`, ''])),
+    ...last,
+  }
+}
 
 function deep(levels: number, inner: object): object {
   return levels === 0 ? inner : { next: deep(levels - 1, inner) }
