@@ -261,12 +261,26 @@ export class Matcher {
       const rule = rules[i] as CompiledRule
       if (looseOnly && rule.strictSlashes) continue
       if (rule.methods !== null && !rule.methods.has(this.#method)) {
+        if (!this.#fits(rule)) continue
         this.allowed ??= new Set()
         for (const method of rule.methods) this.allowed.add(method)
       } else if (rule.websocket !== this.#websocket) this.websocketMismatch = true
       else if (this.#convert(rule)) return rule
     }
     return null
+  }
+
+  /** Whether a rule for other methods would take the values: else there is nothing at this path for any method. */
+  #fits({ variables }: CompiledRule): boolean {
+    if (!this.#convertValues) return true
+    const { refusal } = this
+    for (let i = 0; i < variables.length; i++) {
+      if (this.#value(variables[i] as Variable, i) === undefined) {
+        this.refusal = refusal
+        return false
+      }
+    }
+    return true
   }
 
   /** Makes the arguments; a converter that refuses its text makes the search go on. A merged path is only sent on to. */

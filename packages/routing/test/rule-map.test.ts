@@ -18,6 +18,21 @@ const found = (map: RuleMap, method: string, path: string): unknown => {
 }
 
 describe('match', () => {
+  test.each(['GET', 'POST', 'PUT'])('a value that no rule takes is at no address, also for %s', (method) => {
+    const map = new RuleMap().add([
+      new Rule('/notes/<int(max=99):id>', { endpoint: 'show', methods: ['GET'] }),
+      new Rule('/notes/<int(max=99):id>', { endpoint: 'change', methods: ['POST'] }),
+    ])
+
+    for (const path of ['/notes/100', '/notes/99999999999999999999', '/notes/abc']) {
+      expect(map.match(method, path)).toMatchObject({ kind: 'notFound' })
+    }
+    expect(map.match('PUT', '/notes/99')).toMatchObject({
+      kind: 'methodNotAllowed',
+      allowed: expect.arrayContaining(['GET', 'POST']),
+    })
+  })
+
   test.each([
     ['a static path', 'GET', '/', ['index', {}]],
     ['an integer', 'GET', '/posts/42', ['show', { id: 42 }]],
