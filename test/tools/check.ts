@@ -4,11 +4,13 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { architecturePage } from './checks/architecture-page.ts'
 import { boundaries } from './checks/boundaries.ts'
 import { dependenciesPage } from './checks/dependencies-page.ts'
 import { docLinks } from './checks/doc-links.ts'
 import { fileSizes } from './checks/file-sizes.ts'
 import { generatedPages } from './checks/generated-pages.ts'
+import { literals } from './checks/literals.ts'
 import { packageShape } from './checks/package-shape.ts'
 import { formatAndLint, types } from './checks/programs.ts'
 import type { Finding } from './finding.ts'
@@ -18,6 +20,8 @@ const checks = [
   boundaries,
   packageShape,
   fileSizes,
+  literals,
+  architecturePage,
   dependenciesPage,
   docLinks,
   generatedPages,

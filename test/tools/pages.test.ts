@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { architecturePage } from './checks/architecture-page.ts'
 import { dependenciesPage } from './checks/dependencies-page.ts'
 import { fileSizes } from './checks/file-sizes.ts'
 import { renderDefaults } from './defaults-page.ts'
@@ -112,6 +113,36 @@ describe('fileSizes', () => {
     expect(found.map(({ where, warning }) => [where, warning ?? false])).toEqual([
       ['packages/base/src/long.ts', true],
       ['packages/base/src/too-long.ts', false],
+    ])
+  })
+})
+
+describe('architecturePage', () => {
+  const row = (name: string, imports: string) =>
+    `| [\`${name}\`](../packages/x/README.md) | – | it | ${imports} |`
+  const http = { name: '@dewar/http', dewar: { floor: 1, imports: ['base'] } }
+  const dewar = { name: 'dewar', dewar: { floor: 3, imports: ['http', 'base'] } }
+  const findings = async (...rows: string[]) => {
+    const repository = makeRepository({
+      'packages/base/package.json': base,
+      'packages/http/package.json': http,
+      'packages/dewar/package.json': dewar,
+      'docs/architecture.md': rows.join('\n'),
+    })
+    return (await architecturePage.run(repository)).map(({ message }) => message)
+  }
+
+  it('takes a table that says what the manifests say', async () => {
+    const rows = [row('@dewar/base', '–'), row('@dewar/http', 'base'), row('dewar', 'all above')]
+    expect(await findings(...rows)).toEqual([])
+  })
+
+  it('refuses a row that is missing, wrong or too many', async () => {
+    const rows = [row('@dewar/http', 'markup'), row('dewar', 'base, http'), row('@dewar/old', '–')]
+    expect(await findings(...rows)).toEqual([
+      'The row of @dewar/base does not say that it imports nothing.',
+      'The row of @dewar/http does not say that it imports base.',
+      '@dewar/old is no package.',
     ])
   })
 })

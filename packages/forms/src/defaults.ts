@@ -90,6 +90,16 @@ export type FormLimits = SettingsOptions<typeof defaults>
 /** The limits in force. */
 export type FormLimitValues = SettingsValues<typeof defaults>
 
+/** How files are written to the temporary directory. */
+export const spoolDefaults = settings({
+  writeSize: {
+    value: 524_288,
+    unit: 'bytes',
+    guards: 'a trip to a thread for each piece of an upload, and memory per upload',
+    source: 'own measurement',
+  },
+})
+
 /** The defaults of upload policies. */
 export const uploadDefaults = settings({
   maxSize: {

@@ -4,10 +4,8 @@ import { type FileHandle, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ByteBuffer } from './byte-buffer.ts'
+import { spoolDefaults } from './defaults.ts'
 import { MemoryBytes, SpooledBytes, type StoredBytes } from './stored-bytes.ts'
-
-/** A write costs a trip to a thread: one for a few pieces is worth the memory. */
-const WRITE_SIZE = 524_288
 
 /**
  * Takes the files of one request, one after the other: `begin`, `add`, `end`; `flush` after every piece of the body.
@@ -74,7 +72,7 @@ export class UploadSpool {
    * @returns nothing if there is nothing to wait for
    */
   flush(): Promise<void> | undefined {
-    return this.#waitingSize < WRITE_SIZE ? undefined : this.#write()
+    return this.#waitingSize < spoolDefaults.writeSize.value ? undefined : this.#write()
   }
 
   /** All uploads are complete: writes the rest. */

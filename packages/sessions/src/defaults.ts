@@ -143,6 +143,12 @@ export const defaults = settings({
     guards: 'two requests of one session undoing each other; and a killed process locking it for ever',
     source: 'far above the time of one save',
   },
+  lockPause: {
+    value: 32,
+    unit: 'ms',
+    guards: 'requests that wait for a lock keeping the store from whoever holds it; pauses double up to this',
+    source: 'own measurement: a save takes one or two milliseconds',
+  },
   maxPerOwner: {
     value: 100,
     unit: 'count',

@@ -21,9 +21,10 @@ import {
 import { defaults } from './defaults.ts'
 import type { SessionRefusal } from './errors.ts'
 import { tagValue, untagValue } from './flask-values.ts'
+import { openSession, type ReadSession } from './open-session.ts'
 import { saveInCookie } from './save-in-cookie.ts'
-import { Session } from './session.ts'
-import { createSessionCookie, type SessionCookie } from './session-cookie.ts'
+import type { Session } from './session.ts'
+import { createSessionCookie } from './session-cookie.ts'
 import { type SessionRecord, serializeRecord } from './session-record.ts'
 import { type SessionOptions, sessionSettings } from './session-settings.ts'
 import type { Sessions } from './sessions.ts'
@@ -84,10 +85,11 @@ export function flaskCookieSessions<Data extends object = Record<string, unknown
     load: (text: string) => toData(JSON.parse(text)),
   }
   const serializer = makeSerializer({ keys, unsafeWeakKeys, now: () => time }, format)
-  const strategy: Strategy = { settings, cookie, serializer, random }
+  const strategy: Strategy = { settings, serializer, random }
   return Object.freeze({
     cookieName: cookie.name,
-    open: (header: string | null | undefined, now = clock()) => open<Data>(strategy, header, now),
+    open: (header: string | null | undefined, now = clock()) =>
+      openSession<Data>(cookie, header, { now, random, codec }, (token) => readToken(strategy, token, now)),
     save: (session: Session<Data>, now = clock()) =>
       saveInCookie(settings, cookie, session, now, () => {
         time = now
@@ -98,7 +100,6 @@ export function flaskCookieSessions<Data extends object = Record<string, unknown
 
 interface Strategy {
   readonly settings: SettingsValues<typeof sessionSettings>
-  readonly cookie: SessionCookie
   readonly serializer: UrlSafeTimedSerializer<FlaskData>
   readonly random: (bytes: number) => Uint8Array
 }
@@ -106,33 +107,11 @@ interface Strategy {
 /** Values as Flask tags them. */
 const codec = { encode: tagValue, decode: untagValue }
 
-function open<Data extends object>(
-  strategy: Strategy,
-  header: string | null | undefined,
-  now: number,
-): Session<Data> {
-  const { cookie, random } = strategy
-  const tokens = header === null || header === undefined ? [] : cookie.read(header)
-  let refused: SessionRefusal | undefined
-  for (const token of tokens) {
-    const read = readToken(strategy, token, now)
-    if ('record' in read) return new Session({ ...read, now, hadCookie: true, random, codec })
-    refused ??= read
-  }
-  return new Session({ record: null, now, hadCookie: tokens.length > 0, refused, random, codec })
-}
-
-interface Opened {
-  readonly record: SessionRecord
-  readonly text: string
-  readonly renewedAt: number
-}
-
 function readToken(
   { settings, serializer, random }: Strategy,
   token: string,
   now: number,
-): Opened | SessionRefusal {
+): ReadSession | SessionRefusal {
   if (token.length > settings.maxCookieSize) return { reason: 'tooLarge' }
   try {
     const { data, timestamp } = serializer.loadsWithTimestamp(token)

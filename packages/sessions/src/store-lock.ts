@@ -1,6 +1,7 @@
 /** A short lock in a store, for what takes more than one step there. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '@dewar/stores'
+import { defaults } from './defaults.ts'
 import { SessionError } from './errors.ts'
 
 /**
@@ -25,7 +26,7 @@ export async function withLock<T>(
       })
     // Longer each time, and not in step: a crowd that waits must not keep the store from whoever holds the lock.
     await sleep(1 + Math.random() * pause)
-    pause = Math.min(pause * 2, longestPause)
+    pause = Math.min(pause * 2, defaults.lockPause.value)
   }
   try {
     return await work()
@@ -33,6 +34,3 @@ export async function withLock<T>(
     await store.delete(lock)
   }
 }
-
-/** In milliseconds: a save takes one or two. */
-const longestPause = 32

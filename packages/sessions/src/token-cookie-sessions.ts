@@ -13,9 +13,10 @@ import {
   UnknownKey,
 } from '@dewar/signing'
 import type { SessionRefusal } from './errors.ts'
+import { openSession, type ReadSession } from './open-session.ts'
 import { saveInCookie } from './save-in-cookie.ts'
-import { Session } from './session.ts'
-import { createSessionCookie, type SessionCookie } from './session-cookie.ts'
+import type { Session } from './session.ts'
+import { createSessionCookie } from './session-cookie.ts'
 import { parseRecord } from './session-record.ts'
 import { type SessionOptions, sessionSettings } from './session-settings.ts'
 import type { Sessions } from './sessions.ts'
@@ -48,10 +49,11 @@ export function tokenCookieSessions<Data extends object>(
   )
   const cookie = createSessionCookie(settings)
   const tokens = makeTokens(settings.cookieName)
-  const strategy: Strategy = { settings, cookie, tokens, random }
+  const strategy: Strategy = { settings, tokens }
   return Object.freeze({
     cookieName: cookie.name,
-    open: (header: string | null | undefined, now = clock()) => open<Data>(strategy, header, now),
+    open: (header: string | null | undefined, now = clock()) =>
+      openSession<Data>(cookie, header, { now, random }, (token) => readToken(strategy, token, now)),
     save: (session: Session<Data>, now = clock()) =>
       saveInCookie(settings, cookie, session, now, (text, expires) => {
         const time = Math.floor(now)
@@ -62,28 +64,10 @@ export function tokenCookieSessions<Data extends object>(
 
 interface Strategy {
   readonly settings: SettingsValues<typeof sessionSettings>
-  readonly cookie: SessionCookie
   readonly tokens: CookieTokens
-  readonly random: SessionOptions['random']
 }
 
-function open<Data extends object>(
-  strategy: Strategy,
-  header: string | null | undefined,
-  now: number,
-): Session<Data> {
-  const { cookie, random } = strategy
-  const tokens = header === null || header === undefined ? [] : cookie.read(header)
-  let refused: SessionRefusal | undefined
-  for (const token of tokens) {
-    const read = readToken(strategy, token, now)
-    if ('record' in read) return new Session({ ...read, now, hadCookie: true, random })
-    refused ??= read
-  }
-  return new Session({ record: null, now, hadCookie: tokens.length > 0, refused, random })
-}
-
-function readToken({ settings, tokens }: Strategy, token: string, now: number) {
+function readToken({ settings, tokens }: Strategy, token: string, now: number): ReadSession | SessionRefusal {
   if (token.length > settings.maxCookieSize) return refusal('tooLarge')
   const result = tokens.read(token, { now, maxAge: settings.idleTimeout ?? settings.lifetime })
   if (!result.ok) return whyRefused(result.reason, settings.lifetime, now)

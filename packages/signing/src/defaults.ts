@@ -56,6 +56,12 @@ export const defaults = settings({
     guards: 'decoding and parsing a long header before the signature is known to be good',
     source: 'own: ours have less than 100',
   },
+  maxJsonDepth: {
+    value: 200,
+    unit: 'count',
+    guards: 'a stack used up by data that contains itself',
+    source: "own: far below Python's recursion limit of 1000, which reads it",
+  },
   shortTextBytes: {
     value: 16_384,
     unit: 'bytes',

@@ -4,6 +4,7 @@
  * Python has two kinds of numbers; here a whole number within the exact range is written as an `int`, all others as
  * a `float` in Python's notation (`1e-07`, `1e+16`).
  */
+import { defaults } from '../defaults.ts'
 import { SigningError } from '../errors.ts'
 
 /** How `json.dumps` is called. */
@@ -27,7 +28,7 @@ export const flaskStyle: PythonJsonStyle = { item: ',', key: ':', ascii: true, s
 
 /** Plain data as JSON text. @throws {SigningError} `ERR_SIGNING_PAYLOAD` for what JSON cannot hold */
 export function dumpJson(value: unknown, style: PythonJsonStyle, depth = 0): string {
-  if (depth > maxDepth) throw notJson('data that deep, or that contains itself,')
+  if (depth > defaults.maxJsonDepth.value) throw notJson('data that deep, or that contains itself,')
   if (value === null) return 'null'
   switch (typeof value) {
     case 'boolean':
@@ -93,5 +94,3 @@ function compareCodePoints(a: string, b: string): number {
 function notJson(what: string): SigningError {
   return new SigningError('ERR_SIGNING_PAYLOAD', `JSON cannot hold ${what}.`, { fix: 'Pass plain data.' })
 }
-
-const maxDepth = 200
