@@ -7,7 +7,7 @@ import { dirname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DewarError } from '@dewar/base'
 import { Response } from '@dewar/http'
-import { html, type Markup } from '@dewar/markup'
+import { html, Markup } from '@dewar/markup'
 import type { Context } from './context.ts'
 import { defaults } from './defaults.ts'
 import { explainError } from './explain-error.ts'
@@ -28,10 +28,11 @@ function isLoopback(address: string | null): boolean {
   return address !== null && /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/.test(address)
 }
 
-const style =
+const style = new Markup(
   'body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}' +
-  'h1{font-size:1.4rem}pre{overflow:auto;padding:1rem;background:#8881;border-radius:.5rem}mark{display:block}' +
-  'h2{font-size:1.1rem}th{text-align:left;padding-right:1rem;vertical-align:top}td{word-break:break-all}'
+    'h1{font-size:1.4rem}pre{overflow:auto;padding:1rem;background:#8881;border-radius:.5rem}mark{display:block}' +
+    'h2{font-size:1.1rem}th{text-align:left;padding-right:1rem;vertical-align:top}td{word-break:break-all}',
+)
 
 function page(error: unknown, context: Context): Markup {
   const name = error instanceof Error ? error.name : typeof error
