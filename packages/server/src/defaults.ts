@@ -109,6 +109,22 @@ export const lookDefaults = settings({
   },
 })
 
+/** How much a body may travel with that is no body: what chunked coding needs, far from what it allows. */
+export const codingDefaults = settings({
+  perByte: {
+    value: 16,
+    unit: 'bytes',
+    guards: 'chunk extensions that nobody reads; a chunk of one byte takes six',
+    source: 'Go: CVE-2023-39326; Node: CVE-2024-22019, a bound for each chunk there',
+  },
+  allowance: {
+    value: 1_048_576,
+    unit: 'bytes',
+    guards: 'requests sent ahead, which come by the same socket, taken for extensions',
+    source: 'own: Node reads 64 KiB at a time',
+  },
+})
+
 /** The defaults of files sent from disk. */
 export const fileDefaults = settings({
   maxAge: {

@@ -1,7 +1,8 @@
 /** A request body that asks for nothing until somebody reads it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { DewarError } from '@dewar/base'
-import { ClientDisconnected, RequestTimeout } from '@dewar/http'
+import { BadRequest, ClientDisconnected, RequestTimeout } from '@dewar/http'
+import { codingDefaults } from './defaults.ts'
 
 /** How slowly a body may come. */
 export interface BodyPace {
@@ -46,6 +47,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   /**
    * @throws {DewarError} `ERR_SERVER_BODY_READ` at the second call
    * @throws {ClientDisconnected} while reading, if the client leaves before the body is complete
+   * @throws {BadRequest} 400 while reading, if most of what comes is not the body but its chunked coding
    * @throws {RequestTimeout} 408 while reading, if the client sends more slowly than `minBodyRate` after `bodyGrace`
    */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
@@ -76,12 +78,17 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   async *#read(): AsyncGenerator<Uint8Array, undefined> {
     const chunks = this.#request.iterator({ destroyOnReturn: false })
     const patience = new Patience(this.#pace)
+    const { socket } = this.#request
+    const start = socket.bytesRead
     let isLate = false
     try {
       for (;;) {
         const chunk = await patience.wait(nextOrGone(chunks))
         if (chunk.done === true) break
         patience.count(chunk.value as Uint8Array)
+        if (socket.bytesRead - start > patience.received * perByte.value + allowance.value) {
+          throw new BadRequest('The body is hidden in its chunked coding.')
+        }
         yield chunk.value as Uint8Array
       }
     } catch (error) {
@@ -96,11 +103,14 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
   }
 }
 
+const { perByte, allowance } = codingDefaults
+
 /** How long to wait for a client. Only the time it makes us wait counts, not the time the app takes over what came. */
 class Patience {
   readonly #pace: BodyPace
   #waited = 0
-  #received = 0
+  /** Bytes of the body so far. */
+  received = 0
 
   constructor(pace: BodyPace) {
     this.#pace = pace
@@ -116,7 +126,7 @@ class Patience {
 
   /** @throws {RequestTimeout} if the piece makes up for too little */
   count(piece: Uint8Array): void {
-    this.#received += piece.byteLength
+    this.received += piece.byteLength
     if (this.#left < 0) throw new RequestTimeout()
   }
 
@@ -124,7 +134,7 @@ class Patience {
   get #left(): number {
     const { bodyGrace, minBodyRate } = this.#pace
     if (minBodyRate === 0) return Number.POSITIVE_INFINITY
-    return Math.max(bodyGrace, this.#received / minBodyRate) - this.#waited
+    return Math.max(bodyGrace, this.received / minBodyRate) - this.#waited
   }
 
   #within<T>(next: Promise<T>): Promise<T> {

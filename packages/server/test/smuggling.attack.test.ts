@@ -115,6 +115,17 @@ describe('heads that two parties could read differently', () => {
     expect(text).not.toContain('/smuggled')
   })
 
+  it.each([
+    ['refuses', 'one byte in extensions of ten thousand', `1;${'a'.repeat(10_000)}\r\nx\r\n`, 300, 400],
+    ['takes', 'chunks of a byte each', '1\r\nx\r\n', 300_000, 200],
+  ])('%s %s', async (_, _what, chunk, count, status) => {
+    const head = 'POST /read HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n'
+
+    const text = await exchange(server.port, `${head + chunk.repeat(count)}0\r\n\r\n`)
+
+    expect(statuses(text)).toEqual([status])
+  })
+
   it('never takes an unread body for a request', async () => {
     seen.length = 0
     const head = `POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: ${smuggled.length}\r\n\r\n`
