@@ -1,7 +1,7 @@
 /** The account page: where somebody is signed in, and what they can change. */
 import { checkPassword, hashPassword } from '@dewar/auth'
 import { createBlueprint, flash, makeResponse, redirect, renderTemplate, request, urlFor } from 'dewar'
-import { currentUser, parts } from './parts.ts'
+import { currentUser, notYou, parts } from './parts.ts'
 
 export const bp = createBlueprint('account', { urlPrefix: '/account' })
 
@@ -45,7 +45,7 @@ bp.post('/password', { endpoint: 'changePassword', access: 'fresh' }, async () =
   outbox.post({
     to: email,
     subject: `Your password at ${site}`,
-    text: 'Your password was changed on the account page. If it was not you, ask for a new one at once.\n',
+    text: `Your password was changed on the account page. ${notYou}`,
   })
   flash('Your password is changed. You are signed out everywhere else.')
   return redirect(urlFor('account.show'))

@@ -27,8 +27,8 @@ export interface Parts {
   readonly users: Users
   readonly auth: Auth<User>
   readonly outbox: Outbox
-  /** How many mails somebody gets, whoever asks for them. */
-  readonly mailLimit: RateLimit
+  /** How many mails somebody gets, whoever asks for them; of one kind, lest a stranger use up what a reset needs. */
+  readonly mailLimits: Readonly<Record<'registration' | 'reset', RateLimit>>
   readonly resets: AccountTokens<User>
   readonly confirmations: AccountTokens<string>
   readonly step: SecondStep<User>
@@ -38,6 +38,10 @@ export interface Parts {
 
 /** The name of the site, for mails, apps and devices. */
 const site = 'Dewar Accounts'
+
+/** What somebody is to do who reads of a change that was not theirs. A new password alone ends no passkey. */
+export const notYou =
+  'If it was not you, choose a new password at once, then look at your passkeys and your second factor on the account page.\n'
 
 /** Makes the parts, once for an app. */
 export function createParts(app: App, users: Users, { passwordMethod, mailer }: PartOptions): Parts {
@@ -60,7 +64,11 @@ export function createParts(app: App, users: Users, { passwordMethod, mailer }: 
     users,
     auth,
     outbox: new Outbox(app, mailer ?? createFolderMailer(app)),
-    mailLimit: new RateLimit({ name: 'mail', limit: '5/hour', store: app.sharedStore, now: () => app.now() }),
+    mailLimits: {
+      registration: mailLimit(app, 'registration', '5/hour'),
+      // For as long as a link lives: who gets no mail has a link that is good, or waits for minutes.
+      reset: mailLimit(app, 'reset', '3/15 minutes'),
+    },
     resets: new AccountTokens<User>(app, {
       purpose: 'password-reset',
       id,
@@ -78,6 +86,10 @@ export function createParts(app: App, users: Users, { passwordMethod, mailer }: 
     totp: new Totp(app, { issuer: site }),
     passkeys: new Passkeys(app, { name: site }),
   }
+}
+
+function mailLimit(app: App, kind: string, limit: string): RateLimit {
+  return new RateLimit({ name: `mail-${kind}`, limit, store: app.sharedStore, now: () => app.now() })
 }
 
 /** The parts of the current app. */

@@ -1,7 +1,7 @@
 /** Passkeys: `static/passkeys.js` talks to these. */
 import { browserLabel } from '@dewar/auth'
 import { createBlueprint, flash, makeResponse, redirect, request, urlFor } from 'dewar'
-import { currentUser, parts } from './parts.ts'
+import { currentUser, notYou, parts } from './parts.ts'
 
 export const bp = createBlueprint('passkeys')
 
@@ -36,8 +36,11 @@ bp.post('/account/passkeys', { endpoint: 'add', access: 'fresh' }, async () => {
   const name = browserLabel(request.headers.get('User-Agent'))
   const created = Math.floor(Date.now() / 1000)
   if (!users.addPasskey({ ...passkey, userId: user.id, name, created })) return refused()
-  const text = 'A passkey was added. If it was not you, change your password at once.\n'
-  outbox.post({ to: user.email, subject: `Your account at ${site}`, text })
+  outbox.post({
+    to: user.email,
+    subject: `Your account at ${site}`,
+    text: `A passkey was added. ${notYou}`,
+  })
   flash('The passkey is added.')
   return { ok: true, location: urlFor('account.show') }
 })

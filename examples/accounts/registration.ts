@@ -11,7 +11,7 @@ const MAX_NAME = 80
 bp.get('/', { endpoint: 'form', access: 'public' }, () => renderTemplate('register.html', { email: '' }))
 
 bp.post('/', { endpoint: 'ask', access: 'public', limit: '20/hour' }, async () => {
-  const { site, users, outbox, mailLimit, confirmations } = parts()
+  const { site, users, outbox, mailLimits, confirmations } = parts()
   const email = plainAddress((await request.form()).require('email'))
   if (!isMailAddress(email)) {
     flash('That is no e-mail address.')
@@ -19,7 +19,7 @@ bp.post('/', { endpoint: 'ask', access: 'public', limit: '20/hour' }, async () =
   }
   // Who gets which mail is found out when the answer has left: it takes as long for everybody.
   outbox.post(async () => {
-    if (!(await mailLimit.hit(email)).allowed) return null
+    if (!(await mailLimits.registration.hit(email)).allowed) return null
     const mail = { to: email, subject: `Your account at ${site}` }
     if (users.byEmail(email) !== null) {
       const [signIn, forgot] = [siteUrl('login.form'), siteUrl('reset.form')]

@@ -1,7 +1,7 @@
 /** Forgotten passwords. */
 import { checkPassword, hashPassword, siteUrl } from '@dewar/auth'
 import { createBlueprint, flash, makeResponse, redirect, renderTemplate, request, urlFor } from 'dewar'
-import { parts } from './parts.ts'
+import { notYou, parts } from './parts.ts'
 import { plainAddress } from './users.ts'
 
 export const bp = createBlueprint('reset', { urlPrefix: '/reset' })
@@ -9,12 +9,12 @@ export const bp = createBlueprint('reset', { urlPrefix: '/reset' })
 bp.get('/', { endpoint: 'form', access: 'public' }, () => renderTemplate('forgot.html'))
 
 bp.post('/', { endpoint: 'ask', access: 'public', limit: '20/hour' }, async () => {
-  const { site, users, outbox, mailLimit, resets } = parts()
+  const { site, users, outbox, mailLimits, resets } = parts()
   const email = plainAddress((await request.form()).require('email'))
   // All of it waits until the answer has left: whether there is an account takes no time of it.
   outbox.post(async () => {
     const user = users.byEmail(email)
-    if (user === null || !(await mailLimit.hit(user.email)).allowed) return null
+    if (user === null || !(await mailLimits.reset.hit(user.email)).allowed) return null
     const link = siteUrl('reset.choose', { token: resets.create(user) })
     // To the address in the table, not to what was typed.
     return {
@@ -44,11 +44,12 @@ bp.post('/<token>', { endpoint: 'set', access: 'public', limit: '20/hour' }, asy
   const used = await resets.use(token, async (found) => {
     const hash = await hashPassword(checked.password, { method: passwordMethod })
     const changed = users.setPassword(found, hash)
-    await auth.passwordChanged(changed)
+    // This browser's too: a mail must not make a remembered login a fresh one.
+    await auth.passwordChanged(changed, { exceptThis: false })
     return changed
   })
   if (!used.ok) return deadLink()
-  const text = 'Your password was changed with a link from a mail. All sessions have ended.\n'
+  const text = `Your password was changed with a link from a mail. All sessions have ended; passkeys stay. ${notYou}`
   outbox.post({ to: user.email, subject: `Your password at ${site}`, text })
   flash('Your password is changed. Please sign in with it.')
   return redirect(urlFor('login.form'))

@@ -12,7 +12,7 @@ import {
 } from 'dewar'
 import { renderSVG } from 'uqr'
 import { isSecondFactor } from './login.ts'
-import { currentUser, parts } from './parts.ts'
+import { currentUser, notYou, parts } from './parts.ts'
 import type { User } from './users.ts'
 
 export const bp = createBlueprint('secondFactor', { urlPrefix: '/account/second-factor' })
@@ -20,8 +20,9 @@ export const bp = createBlueprint('secondFactor', { urlPrefix: '/account/second-
 bp.get('/', { endpoint: 'show', access: 'fresh' }, () => {
   const user = currentUser()
   if (user.totp !== '') return renderTemplate('second-factor-off.html', { codesLeft: codesLeft(user) })
-  const secret = user.totp_pending || createTotpSecret()
-  if (user.totp_pending === '') parts().users.setPendingTotp(user, secret)
+  // Another each time: one that somebody has seen before, at a browser left alone, must not become the owner's.
+  const secret = createTotpSecret()
+  parts().users.setPendingTotp(user, secret)
   return setUpPage(user, secret)
 })
 
@@ -79,6 +80,5 @@ function codesLeft(user: User): number {
 
 function tell({ email }: User, what: string): void {
   const { outbox, site } = parts()
-  const text = `${what} If it was not you, change your password at once.\n`
-  outbox.post({ to: email, subject: `Your account at ${site}`, text })
+  outbox.post({ to: email, subject: `Your account at ${site}`, text: `${what} ${notYou}` })
 }

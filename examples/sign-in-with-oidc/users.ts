@@ -1,4 +1,5 @@
 /** Who has signed in before. The key is the issuer with its name for the person; an address proves nothing. */
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 /** Somebody, as one issuer knows them. */
@@ -15,6 +16,7 @@ export class Users {
 
   /** @param path the file, or `:memory:` */
   constructor(path: string) {
+    if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600)) // SQLite's own choice is: readable for everybody
     this.#db = new DatabaseSync(path, { timeout: 5000 })
     this.#db.exec(`CREATE TABLE IF NOT EXISTS user (
       id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -166,7 +166,33 @@ describe('a reset', () => {
     const { browser, newMails } = await setUp()
     for (let index = 0; index < 12; index++)
       await browser(`198.51.100.${index}`).post('/reset/', { form: { email } })
-    expect(await newMails()).toHaveLength(5)
+    expect(await newMails()).toHaveLength(3)
+  })
+
+  it('is not kept from the owner by a stranger who asks for mails on purpose', async () => {
+    const { browser, newMails, clock } = await setUp()
+    for (let index = 0; index < 12; index++)
+      await browser(`198.51.100.${index}`).post('/register/', { form: { email } })
+    await newMails()
+    await browser().post('/reset/', { form: { email } })
+    expect(await newMails()).toHaveLength(1)
+    for (let index = 0; index < 12; index++)
+      await browser(`203.0.113.${index}`).post('/reset/', { form: { email } })
+    await newMails()
+    clock.now += 1260 // the links have died
+    await browser().post('/reset/', { form: { email } })
+    expect(await newMails()).toHaveLength(1)
+  })
+
+  it('makes a remembered login no fresh one: it ends this browser’s sessions, too', async () => {
+    const { browser, link, clock } = await setUp()
+    const thief = browser()
+    await signIn(thief, { remember: 'on' })
+    clock.now += 86_400
+    expect((await thief.get('/account/password')).location).toMatch(/^\/confirm/)
+    await thief.post('/reset/', { form: { email } })
+    expect((await thief.post(await link(), { form: { password: newPassword } })).location).toBe('/login')
+    expect(await isIn(thief)).toBe(false)
   })
 })
 
@@ -289,6 +315,22 @@ describe('the second factor', () => {
     expect(thief.getCookie('__Host-remember_token')).toBe(undefined)
     clock.now += 86_400
     expect(await isIn(thief)).toBe(false)
+  })
+
+  it('is not switched on with a secret that somebody has seen before', async () => {
+    const { browser, clock, users, ada } = await setUp()
+    const client = browser()
+    await signIn(client)
+    const secretOf = (text: string) =>
+      /(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}/.exec(text)?.[0].replaceAll(' ', '') ?? ''
+    const seen = secretOf((await client.get('/account/second-factor/')).text)
+    const shown = secretOf((await client.get('/account/second-factor/')).text)
+    expect(seen).toHaveLength(32)
+    expect(shown).not.toBe(seen)
+    await client.post('/account/second-factor/', { form: { code: totpCode(seen, clock.now) } })
+    expect(users.byId(ada.id)?.totp).toBe('')
+    await client.post('/account/second-factor/', { form: { code: totpCode(shown, clock.now) } })
+    expect(users.byId(ada.id)?.totp).toBe(shown)
   })
 
   it('ends the sessions that began without it', async () => {

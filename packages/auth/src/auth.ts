@@ -185,18 +185,22 @@ export class Auth<User extends object> implements Extension {
   }
 
   /**
-   * To be called when the password of a user has been changed: all their sessions end but the one that changed it, which
-   * gets a new id and is fresh, and nobody is remembered. After a reset by mail nobody is logged in, and all end.
+   * To be called when the password of a user has been changed: all their sessions end, and nobody is remembered. The session
+   * that changed it goes on under a new id if its login is fresh; one that was only remembered ends, too: call
+   * {@link Auth.confirmLogin} before, if the old password was asked for.
    *
    * @param user with the new password hash
+   * @param options `exceptThis`: `false` ends this session as well, as after a reset by mail: who has the mails has not shown
+   *   the second factor
    */
-  async passwordChanged(user: User): Promise<void> {
+  async passwordChanged(user: User, options: { readonly exceptThis?: boolean } = {}): Promise<void> {
     const context = useContext('auth.passwordChanged()')
     const account = this.#office.idOf(user)
     const isOwn =
       context.request !== null && isBySession(context) && context.session.get('_userId') === account
-    await endEverywhere(this.#office, context, account, { exceptThis: isOwn, reason: 'password-changed' })
-    if (isOwn) startLogin(this.#office, context, user, { confirms: true })
+    const goesOn = isOwn && context.isFresh && options.exceptThis !== false
+    await endEverywhere(this.#office, context, account, { exceptThis: goesOn, reason: 'password-changed' })
+    if (goesOn) startLogin(this.#office, context, user, { confirms: true })
     reportSecurityEvent('password-changed', { account })
   }
 

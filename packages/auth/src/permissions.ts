@@ -11,6 +11,7 @@ import {
   type AccessPolicy,
   type App,
   AuthenticationRequired,
+  type Context,
   Forbidden,
   type Identity,
   useContext,
@@ -72,10 +73,10 @@ export function createPermissions<User, const Policies extends readonly AnyPolic
   const permissions = new Permissions(options)
   app.extensions.set(extension, permissions)
   app.templateGlobal('can', (action: string, object: unknown) =>
-    permissions.judge(useContext('can()').identity, action, object),
+    permissions.judge(askWho('can()').identity, action, object),
   )
   app.templateGlobal('has_role', (...roles: string[]) =>
-    permissions.hasRole(useContext('has_role()').identity, ...roles),
+    permissions.hasRole(askWho('has_role()').identity, ...roles),
   )
   return permissions
 }
@@ -174,7 +175,7 @@ export function requireRole(
 ) => (this: This, ...args: Args) => T {
   return <This, Args extends unknown[], T>(view: (this: This, ...args: Args) => T) => {
     const guarded = function (this: This, ...args: Args): T {
-      const { identity } = useContext('requireRole')
+      const { identity } = askWho('requireRole')
       if (identity === null) throw new AuthenticationRequired()
       if (!holds(identity, roles)) throw new Forbidden()
       return view.apply(this, args)
@@ -182,6 +183,13 @@ export function requireRole(
     Object.defineProperty(guarded, 'name', { value: view.name })
     return guarded
   }
+}
+
+/** The context, of which the answer now depends on who asks: no shared cache may keep it. */
+function askWho(name: string): Context {
+  const context = useContext(name)
+  context.isPersonal = true
+  return context
 }
 
 function holds(identity: Identity | null, roles: readonly string[]): boolean {

@@ -129,7 +129,9 @@ export class Policy<User, T extends object, Action extends string> implements An
    * @throws {DewarError} as `can`
    */
   authorize(action: Action, object: T | null | undefined): T {
-    const { identity } = useContext('policy.authorize()')
+    const context = useContext('policy.authorize()')
+    context.isPersonal = true
+    const { identity } = context
     if (object !== null && object !== undefined && this.judge(identity, action, object)) {
       return this.mark(object)
     }

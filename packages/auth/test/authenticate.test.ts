@@ -107,6 +107,14 @@ describe('guessing', () => {
     expect(await attempt(club, 'x', '192.0.2.7', 'nobody')).toBe(429)
   })
 
+  it('is stopped though a database folds more of a name than case: accents, marks, what nobody sees', async () => {
+    const club = clubWithForm()
+    for (const name of ['ádà', 'a\u0308da', 'ad\u200ba', 'a\u00adda', 'a da\ufeff'])
+      await attempt(club, 'x', '192.0.2.1', name)
+    expect(await attempt(club, 'x', '192.0.2.1', 'ǎdå')).toBe(429)
+    expect(await attempt(club, 'x', '192.0.2.1', 'bob')).not.toBe(429)
+  })
+
   it('is stopped at once when the tries come at once', async () => {
     const club = clubWithForm()
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => attempt(club, `guess ${i}`)))

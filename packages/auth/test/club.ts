@@ -121,7 +121,7 @@ function addRoutes(app: App, auth: Auth<Member>, members: ReadonlyMap<string, Me
   app.get('/change/<id>/<hash>', async ({ id, hash }) => {
     const user = members.get(id) as Member
     user.password = hash
-    await auth.passwordChanged(user)
+    await auth.passwordChanged(user, { exceptThis: !request.args.has('all') })
     return who()
   })
   app.get('/sessions', async () => auth.sessions())

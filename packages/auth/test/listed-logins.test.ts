@@ -146,6 +146,10 @@ describe('browserLabel', () => {
       'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0',
       'Edge on Linux',
     ],
+    [
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0 Safari/537.36',
+      'Chrome on Linux',
+    ],
     ['curl/8.9.1', 'Unknown browser'],
     ['<script>alert(1)</script>', 'Unknown browser'],
     [null, 'Unknown browser'],

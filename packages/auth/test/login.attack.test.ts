@@ -107,6 +107,29 @@ describe('a race of a login with a new password', () => {
   })
 })
 
+describe('a change of the password', () => {
+  it('makes no remembered login fresh: that one ends', async () => {
+    const { browser, clock } = makeClub()
+    const client = browser()
+    await client.get('/as/1?remember')
+    client.deleteCookie(sessionCookie)
+    clock.now += 100
+    expect(await who(client)).toBe('ada')
+    await client.get('/change/1/new')
+    expect([await who(client), (await client.get('/money')).status]).toEqual(['stranger', 302])
+  })
+
+  it('leaves a fresh login alone, unless it is a reset', async () => {
+    const { browser } = makeClub()
+    const client = browser()
+    await client.get('/as/1')
+    await client.get('/change/1/new')
+    expect((await client.get('/money')).text).toBe('money of ada')
+    await client.get('/change/1/newer?all')
+    expect(await who(client)).toBe('stranger')
+  })
+})
+
 describe('the readable cookie', () => {
   it('holds no password hash, no address and no browser, nor anything to try them against', async () => {
     const { browser } = makeClub()

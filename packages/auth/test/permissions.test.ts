@@ -57,6 +57,25 @@ describe('createPermissions', () => {
     )
   })
 
+  it('keeps answers that depend on who asks out of shared caches, a stranger’s too', async () => {
+    const { app, table, notes } = notebook()
+    app.get('/show', () => renderTemplateString("{{ 'edit' if can('edit', note) }}", { note: table.get(4) }))
+    app.get('/role', () => renderTemplateString("{{ 'admin' if has_role('admin') }}"))
+    app.get('/shared', () => notes.authorize('view', table.get(4)).body)
+    app.get('/plain', () => 'the same for all')
+    const stranger = await visitor(app, null)
+    for (const path of ['/show', '/role', '/shared']) {
+      const { status, headers } = await stranger.get(path)
+      expect([path, status, headers.get('Vary'), headers.get('Cache-Control')]).toEqual([
+        path,
+        200,
+        'Cookie',
+        'private',
+      ])
+    }
+    expect((await stranger.get('/plain')).headers.get('Vary')).toBe(null)
+  })
+
   it('answers templates by the same rules', async () => {
     const { app, table } = notebook()
     const page = "{% if can('edit', note) %}edit{% else %}read{% endif %}{{ ' admin' if has_role('admin') }}"

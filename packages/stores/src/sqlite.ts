@@ -4,7 +4,7 @@
  * The database of Node itself (`node:sqlite`), in WAL mode: readers do not wait for the writer. Writers wait for each
  * other up to `busyTimeout`. Each method is one statement, hence atomic.
  */
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { resolveSettings, type SettingsOptions, systemClock } from '@dewar/base'
@@ -163,6 +163,8 @@ interface Statements {
 }
 
 function open(path: string, busyTimeout: number): DatabaseSync {
+  // SQLite itself makes files that everybody on the machine may read; those beside it (-wal, -shm) follow this one.
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
   const database = new DatabaseSync(path, { timeout: busyTimeout * 1000, enableForeignKeyConstraints: false })
   try {
     // NORMAL under WAL survives a crash of the process; a power cut may cost the last moments, never the file.

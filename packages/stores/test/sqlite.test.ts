@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -43,6 +43,14 @@ describe('SqliteStore', () => {
     expect(await second.get('a')).toBe('one')
     expect(await second.increment('n', 1, minute)).toBe(6)
     await second.close()
+  })
+
+  it.skipIf(process.platform === 'win32')('is a file that nobody else on the machine may read', async () => {
+    const store = new SqliteStore({ path })
+    await store.set('a', 'one', minute)
+    for (const name of readdirSync(folder))
+      expect([name, statSync(join(folder, name)).mode & 0o077]).toEqual([name, 0])
+    await store.close()
   })
 
   it('keeps its entries when its process is killed', async () => {

@@ -35,7 +35,7 @@ export function addReset(app: App, auth: Auth<User>, { db, mails, userById, user
     const { ok } = await resets.use(token, async (user) => {
       const hash = await hashPassword(password)
       db.prepare('UPDATE users SET password = ? WHERE id = ?').run(hash, user.id)
-      await auth.passwordChanged({ ...user, password: hash })
+      await auth.passwordChanged({ ...user, password: hash }, { exceptThis: false })
     })
     return ok ? redirect(urlFor('login'), { status: 303 }) : abort(404)
   })
