@@ -77,7 +77,10 @@ export class Compiler {
     for (const [name, place] of above ?? []) this.#places.set(name, place)
     this.#tags.start(start)
     const rootCode = this.#contextFunction(root, true, `${hasParent ? 'let P=null;' : ''}`, ending)
-    const isWhole = hasParent || merge(start, this.#tags.state) !== null
+    const end = this.#tags.state
+    const isWhole =
+      hasParent ||
+      (merge(start, end) !== null && (end.place !== 'text' || end.less === '' || end.less === start.less))
     this.#isRoot = false
     writer.guard = 'none'
     const blocks = findNodes(root, 'Block')

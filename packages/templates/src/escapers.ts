@@ -231,8 +231,13 @@ const executable = /^(?:on|style$|srcdoc$|nonce$|xmlns|formaction$|action$|href$
  * @param schemes the schemes that addresses in such HTML may have
  */
 export function attributeNames(value: unknown, prefix: string, schemes: readonly string[]): string {
-  if (isHtmlSource(value)) return attributesHtml(value, schemes)
+  if (isHtmlSource(value)) {
+    const isGlued = prefix !== '' && /^\S+\s/.test(value.toHtml()) && !isTrusted(value, 'tag')
+    if (isGlued) throw refused('HTML that goes on with a name holds several.', 'Put a blank before it.')
+    return attributesHtml(value, schemes)
+  }
   const text = textOf(value)
+  if (text === '') return ''
   const names = (prefix + text).trim().split(/\s+/)
   const isSafe = names.every(
     (name) => name === '' || (/^[a-z][\w.:-]*$/i.test(name) && !executable.test(name)),
@@ -263,7 +268,7 @@ function checkedAttributes(html: string, schemes: readonly string[]): string {
   if (names.includes('=')) {
     throw refused('HTML between the attributes of a tag has a value without quotes.', 'Quote it.')
   }
-  if (/[<>"'`]/.test(names)) {
+  if (/[^\p{L}\p{N}_\s.:@-]/u.test(names)) {
     throw refused(
       'HTML between the attributes of a tag holds more than attributes.',
       'Output it between tags.',
@@ -299,6 +304,7 @@ function isCode(name: string, text: string): boolean {
  */
 export function tagName(value: unknown, mayBeElement: boolean, schemes: readonly string[]): string {
   const html = htmlText(value)
+  if (!mayBeElement && /^[^\s/=<>"'`]+$/.test(html)) return html
   if (isHtmlSource(value) && (!mayBeElement || isTrusted(value, 'any') || /^(?:\s|$|[^\s/]+=)/.test(html)))
     return attributesHtml(value, schemes)
   if (/^\d*$/.test(html)) return html

@@ -21,7 +21,11 @@ const urlOrder = [
  */
 export function merge(left: HtmlState, right: HtmlState): HtmlState | null {
   if (left.place !== right.place) return null
-  if (left.place === 'text') return left.less === '' ? right : left
+  if (left.place === 'text') {
+    // Behind `</` even a tag is text, up to its `>`.
+    if (left.less !== right.less && [left, right].some(({ less }) => less === '</')) return null
+    return left.less === '' ? right : left
+  }
   if (left.place === 'comment') return left.less === '!' ? left : right
   if (left.place === 'raw') return mergeRaw(left, right)
   const areBetween = betweenValues.has(left.part) && betweenValues.has(right.part)
@@ -53,10 +57,13 @@ function joined(left: string, right: string): string {
   return [...new Set([...left.split(' '), ...right.split(' ')].filter((name) => name !== ''))].join(' ')
 }
 
-/** The names that two branches have begun; none is one of them where a branch stands between attributes. */
+/**
+ * The names that two branches have begun; none is one of them where a branch stands between attributes, and `<` where it
+ * is still in the name of the tag.
+ */
 function openNames(left: HtmlState, right: HtmlState): string {
   const names = [left, right].flatMap(({ part, attribute }) =>
-    part === 'attribute' ? attribute.split(' ') : [''],
+    part === 'attribute' ? attribute.split(' ') : [part === 'name' ? '<' : ''],
   )
   return [...new Set(names)].sort((a, b) => Number(a === '') - Number(b === '')).join(' ')
 }

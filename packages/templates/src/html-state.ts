@@ -229,6 +229,11 @@ function stepTag(text: string, from: number, before: HtmlState): HtmlStep {
     const next = nextPart(part, character)
     if (next === 'name') element = appended(element, character)
     if (next === 'attribute') attribute = part === 'attribute' ? appended(attribute, character) : character
+    if (next === 'equals' && part !== next && isTagOpen(attribute)) {
+      part = next
+      url = 'ambiguous'
+      return { end: at + 1, state: now(at + 1), event: 'none' }
+    }
     if (part === 'equals' && next !== 'equals') {
       url = 'start'
       prefix = ''
@@ -247,6 +252,11 @@ function stepTag(text: string, from: number, before: HtmlState): HtmlStep {
     }
   }
   return { end: text.length, state: now(text.length), event: 'none' }
+}
+
+/** Whether what looks like the name of an attribute may go on with that of the tag, because a branch before it is empty. */
+export function isTagOpen(attribute: string): boolean {
+  return attribute.split(' ').some((name) => name.startsWith('<'))
 }
 
 function inValue(part: TagPart): boolean {

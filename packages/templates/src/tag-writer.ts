@@ -10,6 +10,7 @@ import {
   beforeText,
   describeState,
   type HtmlState,
+  isTagOpen,
   step,
   textState,
 } from './html-state.ts'
@@ -95,6 +96,10 @@ export class TagWriter {
   }
 
   #refuseScheme(node: Node, { attribute, isInert: _, ...state }: HtmlState): void {
+    if (isTagOpen(attribute)) {
+      const message = 'A branch may leave nothing between the name of the tag and this attribute.'
+      this.refuse(node, message, 'Put a blank before the attribute.')
+    }
     if (!this.#options.contextual || !isUrlAttribute(attribute, state.element) || state.place !== 'tag')
       return
     const message = `An output may give the attribute '${attribute}' its scheme, the text before ':'.`
@@ -161,6 +166,10 @@ export class TagWriter {
   #checkEnd(node: Node, state: HtmlState): void {
     const { less } = state
     if (less === '<' || less === '</') return
+    if (state.place === 'text' && this.#state.less !== '') {
+      const message = `This part ends with '${this.#state.less}': what follows it may make that a tag.`
+      this.refuse(node, message, "Write '&lt;' for the sign.")
+    }
     if (this.#options.contextual && merge(state, this.#state) === null) {
       const message = `This part starts ${describeState(state)} and ends ${describeState(this.#state)}.`
       throw this.#error(node, message, 'Close in it what it opens.')

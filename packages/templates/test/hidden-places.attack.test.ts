@@ -146,3 +146,48 @@ it('gives animations no address of a script in a mapping of attributes', () => {
   const source = "<set attributeName=href {{ {'to': x}|xmlattr }}/>"
   expect(render(source, { x: 'javascript:tripwire(1)' })).toContain('#unsafe-url')
 })
+
+it.each([
+  ["a block's end", '{% block b %}a <{% endblock %}{{ x }} <p>'],
+  ["a macro's end", '{% macro m() %}<{% endmacro %}{{ m() }}{{ x }} <p>'],
+  ["a set block's end", '{% set s %}</{% endset %}{{ s }}{{ x }} <p>'],
+])('refuses what may start a tag at %s', (_, source) => {
+  expect(() => render(source, { x: 'img src=x onerror=tripwire(1)' })).toThrow(/may make that a tag/)
+})
+
+it('refuses an included template that ends with what may start a tag', () => {
+  const all = createTemplates({ sources: { 'i.html': 'a <' } })
+  expect(() => all.renderString("{% include 'i.html' %}{{ x }} <p>", { x: 'img' })).toThrow(/ends inside/)
+})
+
+it.each(['{% if t %}</{% else %}a {% endif %}<b {{ x }}>', '</{% for i in [1, 2] %}<b {{ x }}>{% endfor %}'])(
+  'refuses branches of which one makes a comment of the tag behind it: %s',
+  (source) => {
+    expect(() => render(source, { x: 'onclick=tripwire(1)' })).toThrow(/branch ends|rounds of this loop/)
+  },
+)
+
+it.each([
+  '<b{% if t %} {% endif %}title="{{ x }}">',
+  '<b{% if t %} {% endif %}title = "{{ x }}">',
+  '<b{% if t %} hidden{% endif %}title="{{ x }}">',
+  '<b{% if t %} {% endif %}{% if t %}data-{% endif %}title="{{ x }}">',
+])('refuses an attribute that may be the name of the tag: %s', (source) => {
+  expect(() => render(source, { x: 'a onclick=tripwire(1)' })).toThrow(/the name of the tag/)
+})
+
+it.each([
+  ['<b{% if t %} id="a"{% endif %}>', '<b>'],
+  ['<b{% if t %} id="a"{% endif %} title="{{ x }}">', '<b title="c">'],
+  ['<b{% if t %} id="a"{% endif %}{% if x %} title="{{ x }}"{% endif %}>', '<b title="c">'],
+  ['<b{% if t %} hidden{% endif %}/>', '<b/>'],
+  ['<b{% if t %} hidden{% endif %}{{ e }}>', '<b>'],
+  ['a {% if t %}<{% endif %} b', 'a  b'],
+])('takes branches behind the name of a tag: %s', (source, wanted) => {
+  expect(render(source, { x: 'c', e: '' })).toBe(wanted)
+})
+
+it('takes no HTML of several names to go on with one', () => {
+  for (const x of ['a onclick', 'a/b', 'a href', '&lt;a&gt;/'])
+    expect(() => render('<b data-{{ x }}="{{ y }}">', { x: new Markup(x), y: 'tripwire(1)' })).toThrow(/HTML/)
+})
