@@ -206,7 +206,8 @@ const commentEnd = /^[-!]*>|--!?>/g
 /** A value in a comment: HTML that is safe between tags may hold what ends one. */
 export function commentText(value: unknown): string {
   const html = htmlText(value)
-  return isHtmlSource(value) ? html.replace(commentEnd, (end) => end.replace('>', '&gt;')) : html
+  if (!isHtmlSource(value)) return html
+  return html.replace(commentEnd, (end) => end.replace('>', '&gt;')).replace(/<(?=\/noscript)/gi, '&lt;')
 }
 
 /** A value in `<!doctype …>`, `<?…>` or `<![CDATA[…]]>`, which the first `>` ends. */

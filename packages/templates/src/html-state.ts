@@ -52,8 +52,11 @@ export interface HtmlState {
    * nothing is in it, so that `>` ends it. In a script: `<!--` and `<script` that hide the end of it.
    */
   readonly less: '' | '<' | '</' | '!' | '<!--' | '<script'
-  /** Whether this is in SVG or MathML, where `<title>` holds HTML, entities count in scripts, and `<script/>` has an end. */
-  readonly isForeign: boolean
+  /**
+   * In SVG or MathML, where `<title>` holds HTML, entities count in scripts, and `<script/>` has an end. In `noscript`,
+   * which is text up to its end tag if scripts run.
+   */
+  readonly within: '' | 'foreign' | 'noscript'
   /** In `srcdoc`: where that page stands. */
   readonly inner: HtmlState | null
 }
@@ -69,13 +72,13 @@ export const textState: HtmlState = Object.freeze({
   isInert: false,
   script: '',
   less: '',
-  isForeign: false,
+  within: '',
   inner: null,
 })
 
 /** Between tags again, behind what a state stands in. */
-function textBehind({ isForeign }: HtmlState): HtmlState {
-  return isForeign ? { ...textState, isForeign } : textState
+function textBehind({ within }: HtmlState): HtmlState {
+  return within === '' ? textState : { ...textState, within }
 }
 
 /** Elements whose text is not HTML. */
@@ -186,8 +189,8 @@ function stepRaw(text: string, at: number, state: HtmlState): HtmlStep {
 }
 
 /** In SVG an entity in a script may be any sign of its code. */
-function scriptOfElement({ script, isForeign }: HtmlState, text: string): string {
-  return isForeign && text.includes('&') ? scriptUnknown : advanceScript(script, text)
+function scriptOfElement({ script, within }: HtmlState, text: string): string {
+  return within === 'foreign' && text.includes('&') ? scriptUnknown : advanceScript(script, text)
 }
 
 /** Where the end tag of a raw element starts and ends; both are the end of the text if it is not here. */
@@ -224,7 +227,7 @@ function stepTag(text: string, from: number, before: HtmlState): HtmlStep {
     const character = text.charAt(at).toLowerCase()
     if (character === '>' && part !== 'double' && part !== 'single') {
       const isClosed = part === 'space' && text.charAt(at - 1) === '/'
-      return { end: at + 1, state: afterTag(element, before.isForeign, isClosed), event: 'close' }
+      return { end: at + 1, state: afterTag(element, before.within, isClosed), event: 'close' }
     }
     const next = nextPart(part, character)
     if (next === 'name') element = appended(element, character)
@@ -305,18 +308,23 @@ function nextPart(part: TagPart, character: string): TagPart {
   }
 }
 
-function afterTag(element: string, wasForeign: boolean, isClosed: boolean): HtmlState {
+function afterTag(element: string, before: HtmlState['within'], isClosed: boolean): HtmlState {
   const names = element.split(' ')
-  const raw = names.find((name) => rawElements.has(name) && !(wasForeign && (isClosed || name === 'title')))
-  const behind = { ...textState, isForeign: isForeignAfter(element, wasForeign, isClosed) }
+  const raw = names.find(
+    (name) => rawElements.has(name) && !(before === 'foreign' && (isClosed || name === 'title')),
+  )
+  const behind = { ...textState, within: withinAfter(element, before, isClosed) }
   if (raw === undefined) return textBehind(behind)
   const script = names.length > 1 ? scriptUnknown : scriptStart
   return { ...behind, place: 'raw', element: raw, script: raw === 'script' ? script : '' }
 }
 
-function isForeignAfter(element: string, before: boolean, isClosed: boolean): boolean {
-  if (/^(?:svg|math|\/foreignobject)$/.test(element)) return !isClosed || before
-  return /^(?:\/svg|\/math|foreignobject)$/.test(element) ? isClosed && before : before
+function withinAfter(element: string, before: HtmlState['within'], isClosed: boolean): HtmlState['within'] {
+  if (element === 'noscript') return before === '' ? 'noscript' : before
+  if (element === '/noscript') return before === 'noscript' ? '' : before
+  if (before === 'noscript') return before
+  if (/^(?:svg|math|\/foreignobject)$/.test(element)) return isClosed ? before : 'foreign'
+  return /^(?:\/svg|\/math|foreignobject)$/.test(element) && !isClosed ? '' : before
 }
 
 /** The state after a text that was escaped. */
@@ -379,21 +387,9 @@ function appended(names: string, character: string): string {
 /** A text that is the same for two states only if they are the same. */
 export function placeKey(state: HtmlState): string {
   if (state === textState) return 'text'
-  const { place, element, part, attribute, url, prefix, isInert, script, less, isForeign, inner } = state
+  const { place, element, part, attribute, url, prefix, isInert, script, less, within, inner } = state
   if (place === 'text' && less === '') return 'text'
-  return JSON.stringify([
-    place,
-    element,
-    part,
-    attribute,
-    url,
-    prefix,
-    isInert,
-    script,
-    less,
-    isForeign,
-    inner,
-  ])
+  return JSON.stringify([place, element, part, attribute, url, prefix, isInert, script, less, within, inner])
 }
 
 /** What a state is called in a message. */

@@ -89,6 +89,7 @@ export function escapeFor(state: HtmlState, output: OutputCode): string {
   const { value } = output
   switch (state.place) {
     case 'text':
+      if (state.within === 'noscript' && state.less === '') return `rt.rawText(${value},'noscript')`
       return state.less === '' ? `rt.html(${value})` : `rt.afterLess(${value})`
     case 'raw':
       if (state.element === 'script' && !state.isInert) return inScript(state, output)

@@ -17,6 +17,8 @@ it.each([
   ['an <xmp>', '<xmp>{{ x }}</xmp>', '</xmp>'],
   ['a comment', '<!-- {{ x }} --><i></i>', '-->'],
   ['a comment that ends otherwise', '<!-- {{ x }} --><i></i>', '--!>'],
+  ['a <noscript>', '<noscript>{{ x }}</noscript>', '</noscript>'],
+  ['a comment in a <noscript>', '<noscript><!-- {{ x }} --></noscript>', '</noscript>'],
   ['a declaration', '<!doctype {{ x }}>', ''],
   ['a CDATA section', '<svg><![CDATA[{{ x }}]]></svg>', ''],
   ['an instruction', '<?x {{ x }} ?>', ''],
