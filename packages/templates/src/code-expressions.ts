@@ -2,6 +2,7 @@
 import type { CallArguments, Node } from './ast.ts'
 import type { CodeWriter } from './code.ts'
 import { TemplateError } from './errors.ts'
+import { gettextNames } from './i18n.ts'
 import { isHidden } from './members.ts'
 import type { MacroPlace } from './place.ts'
 import type { Scope } from './scope.ts'
@@ -251,7 +252,10 @@ export function callCode(
   const at = place === null ? '' : `,${quote(place)}`
   const what = quote(describe(name))
   if (name.typename !== 'LookupVal') {
-    return waited(writer, `rt.call(${expression(name, scope, writer)},[${args}],${what}${at})`)
+    const isMessage = name.typename === 'Symbol' && gettextNames.has(name.value)
+    const named = expression(name, scope, writer)
+    const fn = isMessage && writer.escaped !== 'true' ? `rt.gettext(${named},${writer.escaped})` : named
+    return waited(writer, `rt.call(${fn},[${args}],${what}${at})`)
   }
   const target = expression(name.target, scope, writer)
   const key = expression(name.val, scope, writer)

@@ -32,6 +32,7 @@ import {
 import type { FilterCall, FilterState } from './filter.ts'
 import { Namespace } from './globals.ts'
 import { hasField, mayHaveNonce, postsElsewhere, wantsCsrf, wantsNonce } from './html-tags.ts'
+import { textTwin } from './i18n.ts'
 import { keywords } from './keywords.ts'
 import { Loop } from './loop.ts'
 import { type MacroBody, type MacroShape, macro, macroIn, missing, type PlacedBodies } from './macro.ts'
@@ -164,6 +165,11 @@ export class Runtime extends PartsRuntime {
     }
     if (this.#guard !== null) return this.#guard.call(fn, args, what)
     return Reflect.apply(place === undefined ? fn : (macroIn(fn, place) as typeof fn), undefined, args)
+  }
+
+  /** One of the functions of the i18n extension, for the place it is called in. */
+  gettext(fn: unknown, escaped: boolean): unknown {
+    return escaped ? fn : textTwin(fn)
   }
 
   /** Counts a step of a user's template. */

@@ -75,6 +75,16 @@ it.each([
   ['with', '{% with a = 1, b = 2 %}{{ a }}{{ b }}{% endwith %}{{ a }}', '12'],
   ['do', '{% set l = [1] %}{% do l.append(2) %}{{ l|join }}', '12'],
   ['filter blocks', '{% filter upper|trim %} a {% endfilter %}', 'A'],
+  [
+    'messages that are no HTML where nothing is escaped',
+    "{% autoescape false %}{{ _('<i>%(n)s</i>', n='<b>') }}{{ _('<') ~ '<' }}{% endautoescape %}{{ _('<i>%(n)s', n='<b>') }}",
+    '<i><b></i><<<i>&lt;b&gt;',
+  ],
+  [
+    'messages where a variable says whether output is escaped',
+    "{% set on = 1 %}{% autoescape on %}{{ _('%(n)s', n='<') }}{% endautoescape %}{% set off = '' %}{% autoescape off %}{{ ngettext('a', '%(n)s', 2, n='<') }}{% endautoescape %}",
+    '&lt;<',
+  ],
   ['autoescape blocks', '{% autoescape false %}{{ "<" }}{% endautoescape %}{{ "<" }}', '<&lt;'],
   ['raw blocks', '{% raw %}{{ x }}{% endraw %}', '{{ x }}'],
   ['slices', '{{ "abcd"[1:-1] }}{{ [1, 2, 3][::-1]|join }}', 'bc321'],
