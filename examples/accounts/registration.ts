@@ -1,5 +1,5 @@
 /** Registering: the address first, everything else behind the link that only its owner gets. */
-import { checkPassword, hashPassword, isMailAddress, siteUrl } from '@dewar/auth'
+import { checkPassword, hashPassword, isMailAddress } from '@dewar/auth'
 import { createBlueprint, flash, makeResponse, redirect, renderTemplate, request, urlFor } from 'dewar'
 import { parts } from './parts.ts'
 import { plainAddress } from './users.ts'
@@ -22,11 +22,13 @@ bp.post('/', { endpoint: 'ask', access: 'public', limit: '20/hour' }, async () =
     if (!(await mailLimits.registration.hit(email)).allowed) return null
     const mail = { to: email, subject: `Your account at ${site}` }
     if (users.byEmail(email) !== null) {
-      const [signIn, forgot] = [siteUrl('login.form'), siteUrl('reset.form')]
+      const [signIn, forgot] = ['login.form', 'reset.form'].map((name) =>
+        urlFor(name, {}, { canonical: true }),
+      )
       const text = `Somebody, perhaps you, wanted to register this address, which has an account already.\n\nSign in: ${signIn}\nForgotten the password: ${forgot}\n`
       return { ...mail, text }
     }
-    const link = siteUrl('registration.finish', { token: confirmations.create(email) })
+    const link = urlFor('registration.finish', { token: confirmations.create(email) }, { canonical: true })
     return { ...mail, text: `Follow this link within an hour to choose a password:\n\n${link}\n` }
   })
   return renderTemplate('mail-sent.html', { email })

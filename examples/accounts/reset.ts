@@ -1,5 +1,5 @@
 /** Forgotten passwords. */
-import { checkPassword, hashPassword, siteUrl } from '@dewar/auth'
+import { checkPassword, hashPassword } from '@dewar/auth'
 import { createBlueprint, flash, makeResponse, redirect, renderTemplate, request, urlFor } from 'dewar'
 import { notYou, parts } from './parts.ts'
 import { plainAddress } from './users.ts'
@@ -15,7 +15,7 @@ bp.post('/', { endpoint: 'ask', access: 'public', limit: '20/hour' }, async () =
   outbox.post(async () => {
     const user = users.byEmail(email)
     if (user === null || !(await mailLimits.reset.hit(user.email)).allowed) return null
-    const link = siteUrl('reset.choose', { token: resets.create(user) })
+    const link = urlFor('reset.choose', { token: resets.create(user) }, { canonical: true })
     // To the address in the table, not to what was typed.
     return {
       to: user.email,

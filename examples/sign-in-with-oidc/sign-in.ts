@@ -6,7 +6,7 @@
  * provider that was asked.
  */
 import { createHash } from 'node:crypto'
-import { type Auth, siteUrl } from '@dewar/auth'
+import type { Auth } from '@dewar/auth'
 import {
   abort,
   createBlueprint,
@@ -126,7 +126,7 @@ bp.post('/logout', { endpoint: 'logout', access: 'public' }, () => {
 
 /** The address registered at the provider: of the settings, never of the request. */
 function callbackOf(provider: string): string {
-  return siteUrl('signIn.comeBack', { provider })
+  return urlFor('signIn.comeBack', { provider }, { canonical: true })
 }
 
 /** What this browser took along to this provider, once. */

@@ -45,5 +45,4 @@ export {
 } from './policy.ts'
 export { createRecoveryCodes, hashRecoveryCode, type RecoveryCodes } from './recovery-codes.ts'
 export { type PendingLogin, SecondStep, type SecondStepOptions } from './second-step.ts'
-export { siteOrigin, siteUrl } from './site-origin.ts'
 export { createTotpSecret, Totp, type TotpAttempt, type TotpOptions, totpCode } from './totp.ts'

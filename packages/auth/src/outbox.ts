@@ -33,7 +33,7 @@ export class Outbox {
 
   /**
    * Takes a mail and gives nothing to wait for. Pass a function, and looking for the account and making the link are left
-   * for later, too, and take no time of the answer; it keeps the request, so that `siteUrl` works in it.
+   * for later, too, and take no time of the answer; it keeps the request, so that `urlFor` works in it.
    *
    * @param mail the mail, or what makes it; `null` from it sends nothing
    * @throws {DewarError} `ERR_AUTH_MAIL` for a recipient or subject that is none

@@ -24,9 +24,8 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
-import { type App, reportSecurityEvent, useContext } from 'dewar'
+import { type App, reportSecurityEvent, siteOrigin, useContext } from 'dewar'
 import { flowLimits, passkeyDefaults } from './defaults.ts'
-import { siteOrigin } from './site-origin.ts'
 
 declare module 'dewar' {
   interface SessionData {
@@ -80,7 +79,7 @@ export class Passkeys {
   /**
    * What the browser's `navigator.credentials.create` wants, as JSON. Ask for a fresh login first: a passkey is a way in.
    *
-   * @throws {DewarError} `ERR_AUTH_NO_ORIGIN`
+   * @throws {DewarError} `ERR_DEWAR_NO_ORIGIN`
    */
   async beginRegistration(owner: PasskeyOwner): Promise<PublicKeyCredentialCreationOptionsJSON> {
     const options = await generateRegistrationOptions({
@@ -127,7 +126,7 @@ export class Passkeys {
   /**
    * What the browser's `navigator.credentials.get` wants, as JSON. It names no account, and so tells nothing about any.
    *
-   * @throws {DewarError} `ERR_AUTH_NO_ORIGIN`
+   * @throws {DewarError} `ERR_DEWAR_NO_ORIGIN`
    */
   async beginLogin(): Promise<PublicKeyCredentialRequestOptionsJSON> {
     const options = await generateAuthenticationOptions({

@@ -1,12 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type App, createApp } from 'dewar'
+import { type App, createApp, urlFor } from 'dewar'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFolderMailer } from '../src/folder-mailer.ts'
 import { isMailAddress, type Mail } from '../src/mail.ts'
 import { Outbox } from '../src/outbox.ts'
-import { siteUrl } from '../src/site-origin.ts'
 
 let instancePath: string
 let log: string[]
@@ -96,7 +95,7 @@ describe('Outbox', () => {
     const site = createApp({ config: { TRUSTED_HOSTS: ['a.example'] }, logger: { level: 'silent' } })
     const outbox = new Outbox(site, { send: async (made) => void sent.push(made) })
     site.get('/reset', { endpoint: 'reset' }, () => {
-      outbox.post(() => ({ ...mail, text: siteUrl('reset') }))
+      outbox.post(() => ({ ...mail, text: urlFor('reset', {}, { canonical: true }) }))
       return `${sent.length}`
     })
     const client = site.testClient({ baseUrl: 'https://a.example' })

@@ -122,6 +122,7 @@ export {
   type TemplateMessage,
 } from './signals.ts'
 export { clearSiteData } from './site-data.ts'
+export { siteOrigin } from './site-origin.ts'
 export type { Step, StepMessage } from './steps.ts'
 export { streamWithContext } from './stream.ts'
 export { streamTemplate, streamTemplateString } from './stream-template.ts'

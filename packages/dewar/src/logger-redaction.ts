@@ -57,7 +57,7 @@ export function redact(value: unknown, depth = 0): unknown {
 const queryPair = /(^|[?&#;])([^=&#?;\s]{1,100})=([^&#;\s]+)/g
 
 /** A token as signing and sealing write them; nothing of it tells a reader anything. */
-const signedToken = /\beyJ[\w-]{5,}\.[\w-]*\.[\w-]{16,}(?:\.[\w-]*){0,2}/g
+export const signedToken = /\beyJ[\w-]{5,}\.[\w-]*\.[\w-]{16,}(?:\.[\w-]*){0,2}/g
 
 function redactText(text: string): string {
   const safe = text.includes('eyJ') ? text.replace(signedToken, censored) : text

@@ -2,11 +2,12 @@
  * One line in the log for each request, once its answer is out: who asked for what, and how it went.
  *
  * The line holds neither query nor headers nor body. A path whose rule has an argument with a telling name, as
- * `/reset/<token>`, is shown as its rule. While the level is off, nothing of this runs.
+ * `/reset/<token>`, is shown as its rule, and a signed token in a path that no rule has, as with a slash too many, is left out.
+ * While the level is off, nothing of this runs.
  */
 import type { Response } from '@dewar/http'
 import type { App } from './app.ts'
-import { isSensitiveName } from './logger-redaction.ts'
+import { isSensitiveName, signedToken } from './logger-redaction.ts'
 import type { AppRequest } from './request.ts'
 
 /** What a line holds. A class, so that the log knows it and looks for no secrets in it. */
@@ -52,5 +53,5 @@ export function loggablePath({ target, urlRule }: AppRequest): string {
     }
   }
   const end = target.indexOf('?')
-  return end < 0 ? target : target.slice(0, end)
+  return (end < 0 ? target : target.slice(0, end)).replaceAll(signedToken, '<token>')
 }

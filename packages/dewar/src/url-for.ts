@@ -8,6 +8,7 @@ import { hostOf, serverNameFor, subdomainOf } from './host.ts'
 import { blueprintNames } from './plan.ts'
 import type { AppRequest } from './request.ts'
 import type { RouteRef } from './route-types.ts'
+import { noOrigin, siteNameOf } from './site-origin.ts'
 
 /** How a URL is to look. */
 export interface UrlForOptions {
@@ -18,8 +19,8 @@ export interface UrlForOptions {
   /** The scheme of an absolute URL; asking for one asks for an absolute URL, `''` for one without. */
   readonly scheme?: 'http' | 'https' | '' | undefined
   /**
-   * An absolute URL under `SERVER_NAME` and `PREFERRED_URL_SCHEME`, whatever host and scheme this request came by: for mails
-   * and for whatever else others open later.
+   * An absolute URL on `siteOrigin()`, that is under `SERVER_NAME`, else the first whole name of `TRUSTED_HOSTS`, whatever host
+   * and scheme this request came by: for mails and for whatever else others open later.
    */
   readonly canonical?: boolean | undefined
   /** Which of an endpoint's rules, by method. */
@@ -66,7 +67,8 @@ export function urlFor<N extends string>(endpoint: N & CheckEndpoint<N>, ...args
  *
  * @param view what `app.get` and its like returned; the rule's arguments are checked by the compiler
  * @throws {DewarError} `ERR_ROUTING_BUILD` for missing or unfit values, `ERR_DEWAR_VIEW` for a function that is no view,
- *   `ERR_DEWAR_NO_TRUSTED_HOST` for an absolute URL whose host nobody vouches for
+ *   `ERR_DEWAR_NO_TRUSTED_HOST` for an absolute URL whose host nobody vouches for, `ERR_DEWAR_NO_ORIGIN` for a canonical one
+ *   of a site without a name
  * @see Flask: `url_for`
  */
 export function urlFor<R extends string>(
@@ -105,7 +107,7 @@ function buildUrl(
   { anchor, method, scheme, external, canonical = false }: UrlForOptions,
 ): string {
   const isExternal = canonical || (external ?? (scheme !== undefined || context.request === null))
-  const { urls, isVouchedFor } = canonical ? canonicalOrigin(context.app) : originIn(context)
+  const { urls, isVouchedFor } = canonical ? canonicalOrigin(context) : originIn(context)
   if ((isExternal || context.request === null) && !isVouchedFor) throw noHost()
   const url = urls.build(endpoint, values, {
     anchor: anchor === undefined ? undefined : String(anchor),
@@ -159,11 +161,13 @@ export interface Origin {
   readonly isVouchedFor: boolean
 }
 
-/** The site as the app names it, without a look at the request. */
-function canonicalOrigin({ config, urlMap }: App): Origin {
-  const { SERVER_NAME, APPLICATION_ROOT, PREFERRED_URL_SCHEME } = config
-  const binding = { serverName: SERVER_NAME, rootPath: APPLICATION_ROOT, scheme: PREFERRED_URL_SCHEME }
-  return { urls: urlMap.bind(binding), isVouchedFor: SERVER_NAME !== null }
+/** The site as the app names it; of the request it takes where the app is mounted, which no client can choose. */
+function canonicalOrigin({ app, request }: Context): Origin {
+  const site = siteNameOf(app, request)
+  if (site === null) throw noOrigin()
+  const rootPath = request === null ? app.config.APPLICATION_ROOT : request.rootPath
+  const binding = { serverName: site.host, rootPath, scheme: site.scheme }
+  return { urls: app.urlMap.bind(binding), isVouchedFor: true }
 }
 
 /** The same for all URLs of a context, and so worked out once. */
@@ -173,8 +177,11 @@ function originIn(context: Context): Origin {
 }
 
 /** Links in mails and redirects lead to a host the app has named, never to one only the client has. */
-function originOf({ app, request }: Context): Origin {
-  return request === null ? canonicalOrigin(app) : originOfRequest(app, request)
+function originOf(context: Context): Origin {
+  const { app, request } = context
+  if (request !== null) return originOfRequest(app, request)
+  if (siteNameOf(app, null) === null) throw noHost()
+  return canonicalOrigin(context)
 }
 
 function originOfRequest(app: App, request: AppRequest): Origin {
@@ -192,7 +199,7 @@ function originOfRequest(app: App, request: AppRequest): Origin {
 
 function noHost(): DewarError {
   return new DewarError('ERR_DEWAR_NO_TRUSTED_HOST', 'An absolute URL needs a host that the app has named.', {
-    fix: "Set TRUSTED_HOSTS to this site's names, and SERVER_NAME for URLs outside of requests.",
+    fix: "Set TRUSTED_HOSTS to this site's names, which URLs outside of requests take, too, or SERVER_NAME.",
   })
 }
 

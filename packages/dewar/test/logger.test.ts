@@ -106,6 +106,21 @@ describe('the line of a request', () => {
     expect(lines[0]?.['path']).toBe(shown)
   })
 
+  it.each(['/reset/TOKEN/', '/rset/TOKEN', '/reset/TOKEN/x', '/%72eset/TOKEN/'])(
+    'shows no signed token of a link that was copied badly: %s',
+    async (path) => {
+      const { app, raw } = logged()
+      app.get('/reset/<token>', () => 'x')
+      const token = new TimedSigner({ keys: new KeyRing(generateKey()), purpose: 'reset', maxAge: 60 }).sign(
+        '7',
+      )
+      const response = await testClient(app).get(path.replace('TOKEN', token))
+      expect(response.status).not.toBe(200)
+      expect(raw.join('')).not.toContain(token.slice(0, 60))
+      expect(raw.join('')).toContain('<token>')
+    },
+  )
+
   it('holds no query, no cookie, no token and no body', async () => {
     const { app, raw } = logged()
     app.post('/login', async () => {

@@ -69,11 +69,15 @@ describe('urlFor', () => {
     })
   })
 
-  it('is not canonical without SERVER_NAME: a trusted host of the request is not enough', () => {
-    const { app, index } = site({ TRUSTED_HOSTS: ['blog.example'] })
-    app.testRequestContext({ headers: [['Host', 'blog.example']] }, () => {
-      expect(() => urlFor(index, {}, { canonical: true })).toThrow(
-        expect.objectContaining({ code: 'ERR_DEWAR_NO_TRUSTED_HOST' }),
+  it('is canonical by the first whole name of TRUSTED_HOSTS, whichever of them was asked, and without one not at all', () => {
+    const { app, index } = site({ TRUSTED_HOSTS: ['.blog.example', 'blog.example', 'old.example'] })
+    app.testRequestContext({ headers: [['Host', 'old.example']] }, () => {
+      expect(urlFor(index, {}, { canonical: true })).toBe('https://blog.example/')
+    })
+    const { app: unnamed, index: other } = site({ TRUSTED_HOSTS: ['.blog.example'] })
+    unnamed.testRequestContext({ headers: [['Host', 'x.blog.example']] }, () => {
+      expect(() => urlFor(other, {}, { canonical: true })).toThrow(
+        expect.objectContaining({ code: 'ERR_DEWAR_NO_ORIGIN' }),
       )
     })
   })

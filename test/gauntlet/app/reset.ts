@@ -1,5 +1,5 @@
 /** Forgotten passwords, as docs/auth-flows.md shows. Mails land in a list that `/outbox` shows. */
-import { AccountTokens, type Auth, hashPassword, siteUrl } from '@dewar/auth'
+import { AccountTokens, type Auth, hashPassword } from '@dewar/auth'
 import { type App, abort, redirect, renderTemplate, request, urlFor } from 'dewar'
 import type { Data, User } from './data.ts'
 
@@ -17,7 +17,7 @@ export function addReset(app: App, auth: Auth<User>, { db, mails, userById, user
   app.post('/reset', async () => {
     const user = userByName((await request.form()).require('username'))
     if (user !== undefined) {
-      const link = siteUrl('new-password', { token: resets.create(user) })
+      const link = urlFor('new-password', { token: resets.create(user) }, { canonical: true })
       mails.push({ to: user.name, link })
     }
     return renderTemplate('reset.html', { sent: true })

@@ -1,11 +1,10 @@
-import { createApp } from 'dewar'
 import { describe, expect, it } from 'vitest'
-import { siteUrl } from '../src/site-origin.ts'
+import { createApp, siteOrigin, urlFor } from '../src/index.ts'
 
 function setUp(config: object) {
   const app = createApp({ config, environment: {}, logger: { level: 'silent' } })
   app.get('/reset/<token>', { endpoint: 'reset' }, () => '')
-  app.get('/forgot', () => siteUrl('reset', { token: 'secret' }, { anchor: 'form' }))
+  app.get('/forgot', () => urlFor('reset', { token: 'secret' }, { anchor: 'form', canonical: true }))
   return app.testClient()
 }
 
@@ -48,12 +47,31 @@ describe('a link for a mail', () => {
   it('is not made where nobody says how the site is called', async () => {
     const client = setUp({ TESTING: true, DEBUG: false })
     await expect(client.get('/forgot', { host: 'evil.example' })).rejects.toMatchObject({
-      code: 'ERR_AUTH_NO_ORIGIN',
+      code: 'ERR_DEWAR_NO_ORIGIN',
     })
     const wild = setUp({ TESTING: true, TRUSTED_HOSTS: ['.accounts.example'] })
     await expect(wild.get('/forgot', { host: 'x.accounts.example' })).rejects.toMatchObject({
-      code: 'ERR_AUTH_NO_ORIGIN',
+      code: 'ERR_DEWAR_NO_ORIGIN',
     })
+  })
+
+  it('is on the origin that passkeys are for, below where the app is mounted', () => {
+    const config = { TRUSTED_HOSTS: ['accounts.example'] }
+    const app = createApp({ config, environment: {}, logger: { level: 'silent' } })
+    app.get('/reset/<token>', { endpoint: 'reset' }, () => '')
+    const link = () => urlFor('reset', { token: 'x' }, { canonical: true })
+    app.testRequestContext({ headers: [['Host', 'accounts.example']], rootPath: '/app' }, () => {
+      expect([siteOrigin(), link()]).toEqual([
+        'https://accounts.example',
+        'https://accounts.example/app/reset/x',
+      ])
+    })
+    app.context(() =>
+      expect([link(), urlFor('reset', { token: 'x' })]).toEqual([
+        'https://accounts.example/reset/x',
+        'https://accounts.example/reset/x',
+      ]),
+    )
   })
 
   it('leads back to this machine while debugging', async () => {
