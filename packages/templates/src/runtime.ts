@@ -164,7 +164,8 @@ export class Runtime extends PartsRuntime {
       throw new TemplateFault('ERR_TEMPLATES_TYPE', `${what} is no function; it cannot be called.`)
     }
     if (this.#guard !== null) return this.#guard.call(fn, args, what)
-    return Reflect.apply(place === undefined ? fn : (macroIn(fn, place) as typeof fn), undefined, args)
+    const target = place === undefined ? fn : (macroIn(fn, place) as typeof fn)
+    return this.allowed(Reflect.apply(target, undefined, args))
   }
 
   /** One of the functions of the i18n extension, for the place it is called in. */

@@ -257,3 +257,16 @@ it('reveals no secret', () => {
     expect.objectContaining({ code: 'ERR_TEMPLATES_UNDEFINED' }),
   )
 })
+
+it.each(['{{ k.maker() }}', '{{ maker() }}', "{{ ['a'].concat([k.maker()])|last }}", '{{ k.all() }}'])(
+  'gives templates nothing that makes code, or everything, from the call %s',
+  (source) => {
+    class Own {
+      maker = () => Function
+      all() {
+        return globalThis
+      }
+    }
+    expect(createTemplates().renderString(source, { k: new Own(), maker: () => Function })).toBe('')
+  },
+)
