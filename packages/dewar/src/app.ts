@@ -1,35 +1,22 @@
 /** The app object: what is registered, the settings, and the rooms a request passes through. Flask: `Flask`. */
 
-import type { FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
-import { systemClock } from '@dewar/base'
-import type { FormLimits } from '@dewar/forms'
 import type { RequestOptions, Response } from '@dewar/http'
 import type { Rule, RuleMap } from '@dewar/routing'
-import { createNonceSource, type SecurityHeaders } from '@dewar/security'
-import type { HandOver, RunningServer } from '@dewar/server'
-import type { EndedSessions, StoredSessions } from '@dewar/sessions'
-import type { KeyRing } from '@dewar/signing'
-import type { Store } from '@dewar/stores'
+import { createNonceSource } from '@dewar/security'
+import type { RunningServer } from '@dewar/server'
 import type { Templates } from '@dewar/templates'
-import type { Logger } from 'pino'
-import { AppSetup } from './app-setup.ts'
-import type { SessionData } from './augment.ts'
+import { AppRooms } from './app-rooms.ts'
 import { Blueprint, type RegisterOptions } from './blueprint.ts'
 import { registerBlueprint } from './blueprint-registration.ts'
 import { underApp } from './blueprint-state.ts'
 import { checkDeclared, compileEndpoint, surroundingsOf } from './compile-endpoint.ts'
-import type { AppConfig } from './config.ts'
 import { Context } from './context.ts'
 import type { AppOptions } from './create-app.ts'
 import { addCspReports, type CspReportsOptions } from './csp-reports.ts'
 import { keepMoreFrames } from './debug-page.ts'
 import { frozen, unregistered } from './errors.ts'
 import { type FetchOptions, fetchFrom } from './fetch-door.ts'
-import { Furniture } from './furniture.ts'
-import type { Gate } from './gate.ts'
 import { handle } from './handle.ts'
-import type { JsonProvider } from './json.ts'
 import { noSecretKey, warnOfWeakKey } from './keys.ts'
 import { stopping } from './lifecycle.ts'
 import { runManually } from './manual-context.ts'
@@ -39,8 +26,6 @@ import { OwnedPrefixes } from './owned-prefixes.ts'
 import type { Endpoint, Surroundings } from './plan.ts'
 import { surround } from './plan.ts'
 import { AppRequest } from './request.ts'
-import { openBelow, type ResourceMode } from './resources.ts'
-import type { AppSessions } from './rooms.ts'
 import { RouteTable } from './route-table.ts'
 import type { AnyView } from './route-types.ts'
 import { type RunOptions, runApp } from './run.ts'
@@ -57,15 +42,7 @@ import { type MadeUpRequest, madeUpRequest } from './test-request.ts'
  *
  * Everything is registered first; the first request, or `run()`, freezes the app, and registering is an error from then on.
  */
-export class App extends AppSetup {
-  /** The settings in force, by Flask's names: `app.config.SESSION_COOKIE_SAMESITE`. */
-  readonly config: AppConfig
-  /** The folder the app's files lie in, or `null`. */
-  readonly root: string | null
-  /** The folder for the app's private data. */
-  readonly instancePath: string
-  /** The name in the log. */
-  readonly name: string
+export class App extends AppRooms {
   /** Gives a fresh nonce. @internal */
   readonly nextNonce = createNonceSource()
 
@@ -76,9 +53,7 @@ export class App extends AppSetup {
   /** Versions of static files. @internal */
   readonly staticVersions = new StaticVersions()
 
-  readonly #options: AppOptions
   readonly #prepareTemplates: (app: App) => void
-  readonly #furniture: Furniture
   readonly #routes: RouteTable
   readonly #ownedPrefixes = new OwnedPrefixes()
   #frozen = false
@@ -86,17 +61,10 @@ export class App extends AppSetup {
 
   /** @internal */
   constructor(options: AppOptions, prepareTemplates: (app: App) => void) {
-    super()
-    this.#options = options
+    super(options)
     this.#prepareTemplates = prepareTemplates
-    this.root = options.root ?? null
     this.hostMatching =
       options.hostMatching === true ? 'host' : options.subdomainMatching === true ? 'subdomain' : null
-    this.name = options.name ?? 'dewar'
-    this.instancePath = options.instancePath ?? join(this.root ?? process.cwd(), 'instance')
-    const isRelative = options.instanceRelativeConfig === true
-    this.#furniture = new Furniture(options, isRelative ? this.instancePath : this.root, this.instancePath)
-    this.config = this.#furniture.config
     this.signals = createSignals((err) => this.logger.error({ err }, 'A receiver of a signal failed.'))
     this.#routes = new RouteTable({
       converters: options.converters,
@@ -111,148 +79,24 @@ export class App extends AppSetup {
     return this.#routes.views
   }
 
-  /** What JSON is written and read with. Flask: `app.json`. */
-  get json(): JsonProvider {
-    return this.#furniture.json
-  }
-
-  /** Whether errors that nothing handles go past the walk. @internal */
-  get propagates(): boolean {
-    return this.#furniture.propagates
-  }
-
   /** The URL rules. Flask: `url_map`. */
   get urlMap(): RuleMap {
     return this.#routes.urlMap
   }
 
-  /** Whether debug mode is on: `DEBUG`. */
-  get debug(): boolean {
-    return this.config.DEBUG
-  }
-
-  /** The log: a pino logger. */
-  get logger(): Logger {
-    return this.#furniture.logger
-  }
-
   /** The template environment. Flask: `jinja_env`. */
   get templates(): Templates {
-    const { templates } = this.#furniture
+    const { templates } = this.furniture
     if (templates !== null) return templates
-    this.#furniture.templates = this.#furniture.rooms.createTemplates((line) => this.logger.info(line))
+    this.furniture.templates = this.furniture.rooms.createTemplates((line) => this.logger.info(line))
     this.#prepareTemplates(this)
-    return this.#furniture.templates
-  }
-
-  /**
-   * The keys of the app, by purpose: `app.keys.derive('my-extension')`.
-   *
-   * @throws {DewarError} `ERR_DEWAR_NO_SECRET_KEY`
-   */
-  get keys(): KeyRing {
-    const { keys } = this.#furniture
-    if (keys === null) throw noSecretKey('Signing')
-    return keys
-  }
-
-  /**
-   * Where sessions come from, in the way that `SESSION_TYPE` says. Flask: `session_interface`.
-   *
-   * @throws {DewarError} `ERR_DEWAR_NO_SECRET_KEY`
-   */
-  get sessions(): AppSessions {
-    return this.#furniture.sessions
-  }
-
-  /** The sessions if they are kept in a store, else `null`. @internal */
-  get storedSessions(): StoredSessions<SessionData> | null {
-    return this.#furniture.storedSessions
-  }
-
-  /** Where rates are counted: `createApp({ store })`, or the memory of this process. */
-  get store(): Store {
-    return this.#furniture.store
-  }
-
-  /**
-   * What outlives this process and is seen by all of the app's processes: `createApp({ store })`, by default an SQLite file
-   * in the instance folder, opened at its first use; the memory of this process for an app without a folder.
-   */
-  get sharedStore(): Store {
-    return this.#furniture.sharedStore
-  }
-
-  /**
-   * The sessions that were ended before their time, signed cookies included: `await app.endedSessions.endAllOf(userId)`.
-   * They are remembered in `createApp({ store })`, by default in an SQLite file of the instance folder. With `@dewar/auth`
-   * call its `logoutEverywhere`, which forgets the remembered browsers too.
-   */
-  get endedSessions(): EndedSessions {
-    return this.#furniture.endedSessions
-  }
-
-  /** Whether the server in front reads files for the app. @internal */
-  get handOver(): HandOver | undefined {
-    return this.#furniture.rooms.handOver
-  }
-
-  /**
-   * For how long caches may keep a file without asking, in seconds; `null` makes them ask each time.
-   *
-   * @param filename its name, as `sendFile` or the static route got it
-   * @see Flask: `get_send_file_max_age`
-   */
-  getSendFileMaxAge(filename: string): number | null {
-    const { sendFileMaxAge } = this.#options
-    return sendFileMaxAge === undefined ? this.config.SEND_FILE_MAX_AGE_DEFAULT : sendFileMaxAge(filename)
-  }
-
-  /**
-   * Opens a file that comes with the app, below `root`, for reading. Close it, or let `await using` do so.
-   *
-   * @throws {DewarError} `ERR_DEWAR_RESOURCE`
-   * @see Flask: `open_resource`
-   */
-  openResource(path: string): Promise<FileHandle> {
-    return openBelow(this.root, path)
-  }
-
-  /**
-   * Opens a file of the folder for private data.
-   *
-   * @param mode `r` to read, `w` to write it anew, `a` to add to it
-   * @throws {DewarError} `ERR_DEWAR_RESOURCE`
-   * @see Flask: `open_instance_resource`
-   */
-  openInstanceResource(path: string, mode: ResourceMode = 'r'): Promise<FileHandle> {
-    return openBelow(this.instancePath, path, mode)
-  }
-
-  /** What is put on every response. @internal */
-  get securityHeaders(): SecurityHeaders {
-    return this.#furniture.rooms.securityHeaders
-  }
-
-  /** The checks before a request is let in. @internal */
-  get gate(): Gate {
-    return this.#furniture.rooms.gate
-  }
-
-  /** The bounds of forms. @internal */
-  get formLimits(): FormLimits {
-    return this.#furniture.rooms.formLimits
+    return this.furniture.templates
   }
 
   /** The app's own hooks, for requests that match no route. @internal */
   get surroundings(): Surroundings {
     this.#surroundings ??= surround([], this.hooks, [])
     return this.#surroundings
-  }
-
-  /** Seconds since the epoch, by the clock of `createApp({ now })`. */
-  now(): number {
-    return this.#options.now?.() ?? systemClock()
   }
 
   /**
@@ -282,7 +126,7 @@ export class App extends AppSetup {
     try {
       await this.lifecycle.stop(this)
     } finally {
-      await this.#furniture.close()
+      await this.furniture.close()
     }
   }
 
@@ -327,12 +171,8 @@ export class App extends AppSetup {
 
   /** Makes the request that {@link App.handle} takes: proxies looked through, limits set. */
   createRequest(options: RequestOptions): AppRequest {
-    const { gate, requestDefaults, formLimits } = this.#furniture.rooms
-    return new AppRequest(
-      gate.lookThrough({ ...requestDefaults, ...options }),
-      formLimits,
-      this.#options.json,
-    )
+    const { gate, requestDefaults, formLimits } = this.furniture.rooms
+    return new AppRequest(gate.lookThrough({ ...requestDefaults, ...options }), formLimits, this.options.json)
   }
 
   /**
@@ -344,7 +184,7 @@ export class App extends AppSetup {
    * @see Flask: `Flask.run`
    */
   async run(options: RunOptions = {}): Promise<RunningServer> {
-    if (this.#furniture.keys === null && !this.debug) throw noSecretKey('An app outside of debug')
+    if (this.furniture.keys === null && !this.debug) throw noSecretKey('An app outside of debug')
     if (this.debug) {
       warnOfWeakKey(this)
       keepMoreFrames()
@@ -397,7 +237,7 @@ export class App extends AppSetup {
   }
 
   #settle(): void {
-    this.#furniture.freeze()
+    this.furniture.freeze()
     for (const mark of this.marks.concat(
       ...[...this.blueprints.values()].map((blueprint) => blueprint.marks),
     )) {
@@ -431,7 +271,7 @@ export class App extends AppSetup {
   }
 
   protected override addRecord(record: RouteRecord): void {
-    this.#routes.add(underApp(record, this.#options))
+    this.#routes.add(underApp(record, this.options))
   }
 
   protected override addView(endpoint: string, view: AnyView): void {

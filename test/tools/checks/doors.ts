@@ -53,7 +53,7 @@ const allowances: Readonly<Record<string, readonly Allowance[]>> = {
       reason: 'a database of weaknesses on disk, or what the package manager audits',
     },
     {
-      files: ['app.ts', 'blueprint.ts', 'resources.ts'],
+      files: ['app-rooms.ts', 'blueprint.ts', 'resources.ts'],
       modules: ['node:fs/promises'],
       reason: 'opens files of the app when it asks for one: openResource',
     },
