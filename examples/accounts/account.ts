@@ -1,6 +1,6 @@
 /** The account page: where somebody is signed in, and what they can change. */
 import { checkPassword, hashPassword } from '@dewar/auth'
-import { createBlueprint, flash, makeResponse, redirect, renderTemplate, request, urlFor } from 'dewar'
+import { abort, createBlueprint, flash, makeResponse, redirect, renderTemplate, request, urlFor } from 'dewar'
 import { currentUser, notYou, parts } from './parts.ts'
 
 export const bp = createBlueprint('account', { urlPrefix: '/account' })
@@ -41,7 +41,9 @@ bp.post('/password', { endpoint: 'changePassword', access: 'fresh' }, async () =
     return makeResponse(await renderTemplate('password.html'), 422)
   }
   const hash = await hashPassword(checked.password, { method: passwordMethod })
-  await auth.passwordChanged(users.setPassword(user, hash))
+  const changed =
+    users.setPassword(user, hash) ?? abort(409, 'The password was changed elsewhere at this moment.')
+  await auth.passwordChanged(changed)
   outbox.post({
     to: email,
     subject: `Your password at ${site}`,

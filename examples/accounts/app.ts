@@ -58,7 +58,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   app.templateFilter('when', (seconds: number) =>
     new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' '),
   )
-  for (const status of [403, 404, 429] as const) {
+  for (const status of [403, 404, 409, 429] as const) {
     app.errorHandler(status, (error) => renderTemplate('error.html', { error }))
   }
   return { app, users, mailSent: () => parts.outbox.drained(), close: () => users.close() }

@@ -44,11 +44,12 @@ bp.post('/<token>', { endpoint: 'set', access: 'public', limit: '20/hour' }, asy
   const used = await resets.use(token, async (found) => {
     const hash = await hashPassword(checked.password, { method: passwordMethod })
     const changed = users.setPassword(found, hash)
+    if (changed === null) return false
     // This browser's too: a mail must not make a remembered login a fresh one.
     await auth.passwordChanged(changed, { exceptThis: false })
-    return changed
+    return true
   })
-  if (!used.ok) return deadLink()
+  if (!used.ok || !used.result) return deadLink()
   const text = `Your password was changed with a link from a mail. All sessions have ended; passkeys stay. ${notYou}`
   outbox.post({ to: user.email, subject: `Your password at ${site}`, text })
   flash('Your password is changed. Please sign in with it.')

@@ -61,10 +61,12 @@ export class Users {
     return changes === 1 ? this.byEmail(email) : null
   }
 
-  /** @returns the user with the new hash */
-  setPassword({ id }: User, hash: string): User {
-    this.#db.prepare('UPDATE user SET password = ? WHERE id = ?').run(hash, id)
-    return this.byId(id) as User
+  /** @returns the user with the new hash, or `null` if the password is not the one it was to replace any more */
+  setPassword({ id, password }: User, hash: string): User | null {
+    const { changes } = this.#db
+      .prepare('UPDATE user SET password = ? WHERE id = ? AND password = ?')
+      .run(hash, id, password)
+    return changes === 1 ? this.byId(id) : null
   }
 
   setPendingTotp({ id }: User, secret: string): void {

@@ -238,6 +238,22 @@ describe('a session', () => {
     expect(await isIn(client)).toBe(true)
   })
 
+  it('of a thief and of the owner, who both change the password at the same moment, do not both succeed', async () => {
+    const { browser } = await setUp()
+    const [thief, owner] = [browser(), browser('192.0.2.2')]
+    await signIn(thief)
+    await signIn(owner)
+    const passwords = ['maple wick zesty fjord', newPassword]
+    const answers = await Promise.all(
+      [thief, owner].map((client, index) =>
+        client.post('/account/password', { form: { current: password, password: passwords[index] ?? '' } }),
+      ),
+    )
+    expect(answers.filter(({ status }) => status === 302 || status === 303)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 409 || status === 422)).toHaveLength(1)
+    expect([await isIn(thief), await isIn(owner)].filter(Boolean)).toHaveLength(1)
+  })
+
   it('that was only remembered changes nothing without the password', async () => {
     const { browser, clock } = await setUp()
     const thief = browser()

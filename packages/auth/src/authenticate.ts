@@ -40,7 +40,10 @@ async function check<User extends object>({ settings }: LoginOffice<User>, name:
   const user = (await findByName?.(name)) ?? null
   // Without a user, or without a password of theirs, this takes as long as with one.
   const hash = user === null ? null : (passwordHash?.(user) ?? null)
-  return { user, ...(await verifyPassword(hash, password, { method })) }
+  const verdict = await verifyPassword(hash, password, { method })
+  // An object that the whole process shares may have got another password meanwhile.
+  const isCurrent = user === null || (passwordHash?.(user) ?? null) === hash
+  return { user, ...verdict, ok: verdict.ok && isCurrent }
 }
 
 async function enter(throttle: LoginThrottle, name: string, remoteAddr: string | null) {
@@ -52,20 +55,27 @@ async function enter(throttle: LoginThrottle, name: string, remoteAddr: string |
   }
 }
 
-/** The user with the new hash, and with the logins that were sealed with the old one. */
+/**
+ * The user with the new hash, and with the logins that were sealed with the old one. `null` if the password was changed while
+ * the new hash was made: neither must the old password take its place, nor its logins go on under the new one.
+ */
 async function rehash<User extends object>(
   office: LoginOffice<User>,
   user: User,
   name: string,
   password: string,
-): Promise<User> {
-  const { findByName, storePasswordHash, passwordMethod: method } = office.settings
+): Promise<User | null> {
+  const { findByName, passwordHash, storePasswordHash, passwordMethod: method } = office.settings
   if (storePasswordHash === undefined) return user
-  const before = office.sealOf(user)
-  await storePasswordHash(user, await hashPassword(password, { method }))
-  const after = (await findByName?.(name)) ?? user
-  await office.reseal(before, after)
-  return after
+  const [before, old] = [office.sealOf(user), passwordHash?.(user)]
+  const hash = await hashPassword(password, { method })
+  const current = (await findByName?.(name)) ?? null
+  if (current === null || passwordHash?.(current) !== old) return null
+  await storePasswordHash(current, hash)
+  const after = (await findByName?.(name)) ?? current
+  const stored = passwordHash?.(after)
+  if (stored === hash) await office.reseal(before, after)
+  return stored === hash || stored === old ? after : null
 }
 
 function cannotAuthenticate(): DewarError {

@@ -87,6 +87,58 @@ describe('authenticate', () => {
   })
 })
 
+describe('a login with the old password while the owner changes it', () => {
+  /** Hands out rows as a database does; before the call of that number the owner has changed the password. */
+  async function race(call: number) {
+    const another = await hashPassword('another', cheap)
+    const stored: string[] = []
+    let calls = 0
+    const club: Club = clubWithForm({
+      passwordMethod: undefined,
+      findByName: async () => {
+        const ada = club.members.get('1') as Member
+        if (++calls === call) ada.password = another
+        return { ...ada }
+      },
+      storePasswordHash: ({ id }, grown) => {
+        stored.push(grown)
+        ;(club.members.get(String(id)) as Member).password = grown
+      },
+    })
+    const before = club.browser()
+    await before.get('/as/1?remember')
+    const answer = await attempt(club, 'open sesame')
+    const { password } = club.members.get('1') as Member
+    return { answer, stored, isChanged: password === another, before: await who(before) }
+  }
+
+  it('is refused, and the new hash of the old password does not take the place of the new one', async () => {
+    const { answer, stored, isChanged, before } = await race(2)
+    expect([answer, stored, isChanged, before]).toEqual(['Wrong name or password.', [], true, 'stranger'])
+  })
+
+  it('carries no login of before over to the new password', async () => {
+    const { answer, stored, isChanged, before } = await race(3)
+    expect(stored).toHaveLength(1)
+    expect([answer, isChanged, before]).toEqual(['Wrong name or password.', true, 'stranger'])
+  })
+
+  it('is refused, too, where the whole process shares one object for the user', async () => {
+    const another = await hashPassword('another', cheap)
+    const club: Club = clubWithForm({
+      findByName: () => {
+        const ada = club.members.get('1') as Member
+        setImmediate(() => {
+          ada.password = another
+        })
+        return ada
+      },
+    })
+    expect(await attempt(club, 'open sesame')).toBe('Wrong name or password.')
+    expect(await attempt(club, 'another')).toBe('in')
+  })
+})
+
 describe('guessing', () => {
   it('is stopped after five tries a minute, right password or not, and says when to come back', async () => {
     const club = clubWithForm()
