@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { errorTexts } from './error-texts.ts'
 import { readString } from './string-literal.ts'
 import { type Package, readPackages } from './workspace.ts'
 
@@ -79,15 +80,20 @@ function readTexts(source: string, start: number): { message: string; fix: strin
   const end = rest.search(/\n\n|\n\s*\}\n|['"`]ERR_/)
   const scope = end < 0 ? rest : rest.slice(0, end)
   const place = /\bfix:/.exec(scope)
-  const fix = place && readString(scope, place.index + place[0].length)
   const [message = '', second = ''] = sentences(place ? scope.slice(0, place.index) : scope)
-  return { message, fix: fix?.text ?? second }
+  if (place === null) return { message, fix: second }
+  const behind = place.index + place[0].length
+  // Where a condition chooses between remedies, the first that stands in full.
+  return { message, fix: readString(scope, behind)?.text ?? sentences(scope.slice(behind))[0] ?? '' }
 }
 
 /** The first sentence of the comment above a place: what the function or class that makes the error is for. */
 function summaryBefore(source: string, place: number): string {
   const start = source.lastIndexOf('\n/** ', place)
-  const comment = start < 0 ? '' : source.slice(start + 4, source.indexOf('*/', start))
+  const end = source.indexOf('*/', start)
+  // The comment of something that ends before the place says nothing of it.
+  const isAbove = start >= 0 && !/\n\S[^\n]*\n\n|\n\}\n/.test(source.slice(end, place))
+  const comment = isAbove ? source.slice(start + 4, end) : ''
   const text = comment
     .replace(/\n\s*\*/g, ' ')
     .replace(/\s+/g, ' ')
@@ -135,10 +141,11 @@ function merge(entries: readonly ErrorEntry[]): ErrorEntry[] {
   return codes.map((code) => {
     const same = entries.filter((entry) => entry.code === code)
     const first = same.find(({ message }) => message !== '') ?? same[0]
+    const texts = errorTexts[code] ?? {}
     return {
       code,
-      message: first?.message || (same.find(({ summary }) => summary)?.summary ?? ''),
-      fix: first?.fix || (same.find(({ fix }) => fix !== '')?.fix ?? ''),
+      message: texts.message || first?.message || (same.find(({ summary }) => summary)?.summary ?? ''),
+      fix: texts.fix || first?.fix || (same.find(({ fix }) => fix !== '')?.fix ?? ''),
       file: first?.file ?? '',
     }
   })

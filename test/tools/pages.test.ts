@@ -4,9 +4,11 @@ import { dependenciesPage } from './checks/dependencies-page.ts'
 import { fileSizes } from './checks/file-sizes.ts'
 import { renderDefaults } from './defaults-page.ts'
 import { renderDifferences } from './differences-page.ts'
-import { readErrors } from './errors-page.ts'
+import { errorTexts } from './error-texts.ts'
+import { readErrors, renderErrors } from './errors-page.ts'
 import { makeRepository } from './fixture.ts'
 import { readString } from './string-literal.ts'
+import { root } from './workspace.ts'
 
 const base = { name: '@dewar/base', dewar: { floor: 0, imports: [] } }
 
@@ -84,6 +86,28 @@ describe('readErrors', () => {
     ['a code of another package', "throw new Error('ERR_OTHER_PORT')\n"],
   ])('passes over %s', (_, source) => {
     expect(read(source)).toEqual([])
+  })
+})
+
+describe('renderErrors', () => {
+  it('says of every code what it means, and how to mend what is no answer to a client', async () => {
+    const rows = (await renderErrors(root)).split('\n').filter((line) => line.startsWith('| [`ERR_'))
+    const isEmpty = (row: string) =>
+      /\) \| *\|/.test(row) || (/\| *\|$/.test(row) && !/\) \| [45]\d\d /.test(row))
+    expect(rows.length).toBeGreaterThan(100)
+    expect(rows.filter(isEmpty)).toEqual([])
+  })
+
+  it('has no texts of codes that are gone', async () => {
+    const page = await renderErrors(root)
+    expect(Object.keys(errorTexts).filter((code) => !page.includes(`[\`${code}\`]`))).toEqual([])
+  })
+})
+
+describe('readErrors finds the remedy', () => {
+  it('that stands in full where a condition chooses', () => {
+    const source = `/** A. */\nexport function a() {}\n\nfunction b() {\n  throw new DewarError('ERR_DEMO_NAME', \`There is no '\${name}'.\`, {\n    fix: near === undefined ? 'Use a name.' : \`Did you mean '\${near}'?\`,\n  })\n}\n`
+    expect(readErrors(source, 'src/a.ts', 'demo')).toMatchObject([{ fix: 'Use a name.', summary: '' }])
   })
 })
 
