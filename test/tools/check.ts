@@ -8,6 +8,7 @@ import { architecturePage } from './checks/architecture-page.ts'
 import { boundaries } from './checks/boundaries.ts'
 import { dependenciesPage } from './checks/dependencies-page.ts'
 import { docLinks } from './checks/doc-links.ts'
+import { docsIndex } from './checks/docs-index.ts'
 import { fileSizes } from './checks/file-sizes.ts'
 import { generatedPages } from './checks/generated-pages.ts'
 import { literals } from './checks/literals.ts'
@@ -24,6 +25,7 @@ const checks = [
   architecturePage,
   dependenciesPage,
   docLinks,
+  docsIndex,
   generatedPages,
   formatAndLint,
   types,

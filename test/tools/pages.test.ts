@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { architecturePage } from './checks/architecture-page.ts'
 import { dependenciesPage } from './checks/dependencies-page.ts'
+import { docsIndex } from './checks/docs-index.ts'
 import { fileSizes } from './checks/file-sizes.ts'
 import { renderDefaults } from './defaults-page.ts'
 import { renderDifferences } from './differences-page.ts'
@@ -168,6 +169,23 @@ describe('architecturePage', () => {
       'The row of @dewar/http does not say that it imports base.',
       '@dewar/old is no package.',
     ])
+  })
+})
+
+describe('docsIndex', () => {
+  it('asks for a row for each page, in the nearest README', async () => {
+    const repository = makeRepository({
+      'docs/README.md': '[a](a.md) [tutorial](tutorial/README.md) [c](choices/c.md)',
+      'docs/a.md': '',
+      'docs/b.md': '',
+      'docs/choices/c.md': '',
+      'docs/choices/d.md': '',
+      'docs/tutorial/README.md': '[one](1.md)',
+      'docs/tutorial/1.md': '',
+      'docs/tutorial/2.md': '',
+    })
+    const found = await docsIndex.run(repository)
+    expect(found.map(({ where }) => where)).toEqual(['docs/b.md', 'docs/choices/d.md', 'docs/tutorial/2.md'])
   })
 })
 
