@@ -1,13 +1,17 @@
 /**
- * The limits of this package. They are data, not options: markup has no configuration.
- *
- * `paddedLength` (characters): the longest text a width in a format or a padding method may ask for. It guards
- * against a format string that turns one character into gigabytes.
- *
- * `urlSchemes`: what an address in an `html` literal may begin with, as in templates. Others, `javascript:` and `data:` among
- * them, run code in the page.
+ * The limits of this package. They are data, not options: markup has no configuration. It imports nothing, so the table has the
+ * form of the other packages' without being checked by `settings`.
  */
 export const defaults = Object.freeze({
-  paddedLength: 1_000_000,
-  urlSchemes: Object.freeze(['http', 'https', 'mailto', 'tel']),
+  paddedLength: Object.freeze({
+    value: 1_000_000,
+    unit: 'count',
+    guards: 'a width in a format string or a padding method that turns one character into gigabytes',
+    source: 'own: far above any page',
+  }),
+  urlSchemes: Object.freeze({
+    value: Object.freeze(['http', 'https', 'mailto', 'tel']),
+    guards: 'addresses in an html literal that run code: javascript:, data: and what is yet to come',
+    source: 'as in templates; OWASP XSS Prevention Cheat Sheet',
+  }),
 })

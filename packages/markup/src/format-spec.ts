@@ -50,7 +50,7 @@ export function parseFormatSpec(text: string): FormatSpec {
     type,
   }
   const isNumberType = type !== '' && floats.includes(type)
-  if (spec.width > defaults.paddedLength) throw refused(`A width of ${spec.width} is too large.`)
+  if (spec.width > defaults.paddedLength.value) throw refused(`A width of ${spec.width} is too large.`)
   if (isNumberType && (spec.precision ?? 0) > 99)
     throw refused(`A precision of ${spec.precision} is too large.`)
   return spec

@@ -63,5 +63,5 @@ function htmlAt(value: unknown, place: Place, after: string): string {
 function isSafeUrl(url: string): boolean {
   const text = url.replace(/[\t\n\r]/g, '').replace(/^[\0-\x20]+/, '')
   const scheme = /^([^/?#\\]*?):/.exec(text)?.[1]
-  return scheme === undefined || defaults.urlSchemes.includes(scheme.toLowerCase())
+  return scheme === undefined || defaults.urlSchemes.value.includes(scheme.toLowerCase())
 }

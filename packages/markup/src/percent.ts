@@ -108,10 +108,10 @@ function wrong(kind: 'TYPE' | 'VALUE' | 'KEY' | 'SYNTAX', message: string): Mark
 }
 
 function boundedWidth(width: number): number {
-  if (!(width > defaults.paddedLength)) return width
+  if (!(width > defaults.paddedLength.value)) return width
   throw new MarkupError(
     'ERR_MARKUP_FORMAT_VALUE',
     `A width of ${width} is too large.`,
-    `Use ${defaults.paddedLength} or less.`,
+    `Use ${defaults.paddedLength.value} or less.`,
   )
 }

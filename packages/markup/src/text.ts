@@ -168,8 +168,8 @@ export function expandTabs(text: string, size = 8): string {
 
 function padding(text: string, width: number, fill: string): number {
   if (textLength(fill) !== 1) throw wrong('The fill text must be one character.', 'Pad with one character.')
-  if (width > defaults.paddedLength) {
-    throw wrong(`A width of ${width} is more than ${defaults.paddedLength}.`, 'Use a smaller width.')
+  if (width > defaults.paddedLength.value) {
+    throw wrong(`A width of ${width} is more than ${defaults.paddedLength.value}.`, 'Use a smaller width.')
   }
   return Math.max(0, width - textLength(text))
 }
