@@ -175,6 +175,7 @@ export class Auth<User extends object> implements Extension {
    *
    * @param user whose
    * @param options `exceptThis`: leave the session of this request alone; it is remembered no more
+   * @throws {AuthenticationRequired} 401 with `exceptThis`, if that session was ended while the request was under way
    */
   async logoutEverywhere(user: User, options: { readonly exceptThis?: boolean } = {}): Promise<void> {
     const context = useContext('auth.logoutEverywhere()')
@@ -198,8 +199,11 @@ export class Auth<User extends object> implements Extension {
     const account = this.#office.idOf(user)
     const isOwn =
       context.request !== null && isBySession(context) && context.session.get('_userId') === account
-    const goesOn = isOwn && context.isFresh && options.exceptThis !== false
-    await endEverywhere(this.#office, context, account, { exceptThis: goesOn, reason: 'password-changed' })
+    const exceptThis = isOwn && context.isFresh && options.exceptThis !== false
+    const goesOn = await endEverywhere(this.#office, context, account, {
+      exceptThis,
+      reason: 'password-changed',
+    })
     if (goesOn) startLogin(this.#office, context, user, { confirms: true })
     reportSecurityEvent('password-changed', { account })
   }

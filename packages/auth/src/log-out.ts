@@ -1,5 +1,8 @@
 /** Logging out: here, everywhere, or one session of a list. */
-import { type Context, clearSiteData, reportSecurityEvent } from 'dewar'
+import { createHash } from 'node:crypto'
+import { withLock } from '@dewar/sessions'
+import { AuthenticationRequired, type Context, clearSiteData, reportSecurityEvent } from 'dewar'
+import { loginLimits } from './defaults.ts'
 import type { LoginOffice } from './login-office.ts'
 import { serializeLogin } from './login-record.ts'
 
@@ -29,23 +32,42 @@ export function endLogin<User extends object>(office: LoginOffice<User>, context
   if (account !== undefined) reportSecurityEvent('logged-out', { account })
 }
 
-/** Ends all logins of an account. @internal */
+/**
+ * Ends all logins of an account.
+ *
+ * @returns whether the session of this request goes on: not if it was ended itself while the request was under way
+ * @throws {AuthenticationRequired} 401 in that case, unless a new password has to end all anyway
+ * @internal
+ */
 export async function endEverywhere<User extends object>(
   office: LoginOffice<User>,
   context: Context,
   account: string,
-  { exceptThis, reason }: { readonly exceptThis: boolean; readonly reason: string },
-): Promise<void> {
+  {
+    exceptThis,
+    reason,
+  }: { readonly exceptThis: boolean; readonly reason: 'everywhere' | 'password-changed' },
+): Promise<boolean> {
   const { app, list } = office
-  const isOwn = context.request !== null && context.session.get('_userId') === account
-  const spares = isOwn && exceptThis
+  const own = context.request === null ? null : context.session
+  const isOwn = own !== null && own.get('_userId') === account
+  // One that began in this request, with a login, has not ended yet.
+  const cameAlong = own !== null && own.source?.id === own.id
+  const spares = await withLock(app.sharedStore, loginLimits.lockTimeout.value, endKey(account), async () => {
+    // A request that was held back until its own session had ended must not be the exception that brings it back.
+    const isOver = isOwn && exceptThis && cameAlong && (await app.endedSessions.has(own, account))
+    if (isOver && reason === 'everywhere') throw new AuthenticationRequired()
+    const goesOn = isOwn && exceptThis && !isOver
+    await app.endedSessions.endAllOf(account, { except: goesOn ? own : undefined })
+    return goesOn
+  })
   const handle = spares ? app.endedSessions.handleOf(context.session) : ''
-  await app.endedSessions.endAllOf(account, { except: spares ? context.session : undefined })
   if (office.hasKeys) await office.tokens.revokeAllOf(account)
   await list.remove(account, (entry) => entry.handle !== handle, app.now())
   if (spares) forgetBrowser(office, context)
   else if (isOwn) endLogin(office, context)
   reportSecurityEvent('session-ended', { account, reason })
+  return spares
 }
 
 /** Ends one login of an account's list. @internal */
@@ -78,6 +100,10 @@ function forgetBrowser<User extends object>(office: LoginOffice<User>, context: 
     if (hadCookie || login.family !== '') cookie.remove(response)
     await office.note(context)
   })
+}
+
+function endKey(account: string): string {
+  return `auth:end:${createHash('sha256').update(account).digest('base64url')}`
 }
 
 function forget(context: Context): void {

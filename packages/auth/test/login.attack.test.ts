@@ -89,6 +89,59 @@ describe('replay', () => {
   })
 })
 
+describe('a request that its sender holds back', () => {
+  it('until its session has ended does not bring that back as the one that is left', async () => {
+    const { app, auth, browser, members, thiefOf } = makeClub()
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const arrived = new Promise<void>((resolve) => {
+      app.get('/slow', async () => {
+        resolve()
+        await held // as while the body of a form trickles in
+        await auth.logoutEverywhere(members.get('1') as Member, { exceptThis: true })
+        return 'the others are out'
+      })
+    })
+    const [owner, other] = [browser(), browser()]
+    await other.get('/as/1')
+    const thief = thiefOf(other)
+    await owner.get('/as/1')
+    const answer = thief.get('/slow')
+    await arrived
+    await owner.get('/everywhere?except')
+    release()
+    expect((await answer).status).not.toBe(200)
+    expect([await who(thief), await who(other), await who(owner)]).toEqual(['stranger', 'stranger', 'ada'])
+  })
+
+  it('is another matter than a login that ends the others in the same second', async () => {
+    const { app, auth, browser, members } = makeClub()
+    const ada = members.get('1') as Member
+    app.get('/in-alone', async () => {
+      auth.login(ada)
+      await auth.logoutEverywhere(ada, { exceptThis: true })
+      return 'in'
+    })
+    const [client, other] = [browser(), browser()]
+    await other.get('/as/1')
+    for (const path of ['/as/1', '/everywhere?except', '/in-alone', '/in-alone'])
+      expect((await client.get(path)).status).toBe(200)
+    expect([await who(client), await who(other)]).toEqual(['ada', 'stranger'])
+  })
+
+  it('is no matter to one of two that are both still in', async () => {
+    const { browser } = makeClub()
+    const [one, two] = [browser(), browser()]
+    await one.get('/as/1')
+    await two.get('/as/1')
+    await Promise.all([one, two].map((client) => client.get('/everywhere?except')))
+    const left = [await who(one), await who(two)].filter((name) => name === 'ada')
+    expect(left).toHaveLength(1)
+  })
+})
+
 describe('a race of a login with a new password', () => {
   it('is lost by the login that was checked against the old one', async () => {
     const { app, auth, browser, members } = makeClub()
