@@ -343,6 +343,18 @@ export const passkeyDefaults = settings({
 
 /** Sizes and bounds of the flows. */
 export const flowLimits = settings({
+  credentialIdLength: {
+    value: 1400,
+    unit: 'count',
+    guards: 'long ids being looked for in the table of passkeys',
+    source: 'WebAuthn Level 3 §4: a credential id has at most 1023 bytes, 1364 characters in base64url',
+  },
+  recoveryCodeLength: {
+    value: 200,
+    unit: 'count',
+    guards: 'megabytes being tidied and hashed for a stranger; what is typed beyond it does not count',
+    source: 'own: codes have 19 characters, hyphens included',
+  },
   claimMargin: {
     value: 60,
     unit: 's',

@@ -209,7 +209,7 @@ async function findStored<Stored extends Passkey>(
   find: (id: string) => Stored | null | undefined | Promise<Stored | null | undefined>,
 ): Promise<Stored | null> {
   const id: unknown = typeof response === 'object' && response !== null ? Reflect.get(response, 'id') : null
-  if (typeof id !== 'string' || id.length > 1400) return null
+  if (typeof id !== 'string' || id.length > flowLimits.credentialIdLength.value) return null
   return (await find(id)) ?? null
 }
 

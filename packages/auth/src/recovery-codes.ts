@@ -49,6 +49,6 @@ export function createRecoveryCodes(random: (size: number) => Uint8Array = rando
  * @param code as typed
  */
 export function hashRecoveryCode(code: string): string {
-  const plain = code.slice(0, 200).replaceAll(/[\s-]/g, '').toUpperCase()
+  const plain = code.slice(0, flowLimits.recoveryCodeLength.value).replaceAll(/[\s-]/g, '').toUpperCase()
   return createHash('sha256').update(`recovery-code\0${plain}`).digest('base64url')
 }

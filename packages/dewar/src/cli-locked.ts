@@ -169,7 +169,7 @@ function announce(url: URL, count: number): void {
 /** What a locked process says may be anything. */
 function readyUrl(message: unknown): URL | null {
   const { ready } = (message ?? {}) as { readonly ready?: unknown }
-  const url = typeof ready === 'string' && ready.length < 300 ? URL.parse(ready) : null
+  const url = typeof ready === 'string' && ready.length < defaults.readyLength.value ? URL.parse(ready) : null
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' ? url : null
 }
 

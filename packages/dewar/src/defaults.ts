@@ -218,6 +218,13 @@ export const defaults = settings({
     guards: 'a process that was told to stop and is kept by a connection nobody closed',
     source: 'own: all requests have been answered by then',
   },
+  readyLength: {
+    value: 300,
+    unit: 'count',
+    guards:
+      'a locked process that is no longer to be trusted filling the terminal: what it says to be its address',
+    source: 'own: an address has a host and a port',
+  },
   stopPatience: {
     value: 30,
     unit: 's',
@@ -325,6 +332,12 @@ export const defaults = settings({
     unit: 'count',
     guards: 'a check that walks a whole disk',
     source: 'own: far more than an app has files of its own',
+  },
+  checkSecretFiles: {
+    value: 20,
+    unit: 'count',
+    guards: 'a report that names each of a thousand files',
+    source: 'own: twenty names make the point',
   },
   checkSharedDomains: {
     value: [

@@ -29,8 +29,7 @@ function* staticFolder(app: App, folder: string): Iterable<Finding> {
   }
   let count = 0
   for (const file of secretsBelow(folder)) {
-    // Twenty names make the point.
-    if (++count > 20) return
+    if (++count > defaults.checkSecretFiles.value) return
     yield finding('static-secret', `${relative(folder, file)} is in the static folder.`, { place: { file } })
   }
 }
