@@ -77,9 +77,9 @@ describeWithChromium('the blog in Chromium', (executablePath) => {
   })
 
   it.each([
-    ['a wrong name', 'alicia', 'correct horse battery', 'Incorrect username.'],
-    ['a wrong password', 'alice', 'wrong', 'Incorrect password.'],
-    ['no name', '', '', 'Incorrect username.'],
+    ['a wrong name', 'alicia', 'correct horse battery', 'Incorrect username or password.'],
+    ['a wrong password', 'alice', 'wrong', 'Incorrect username or password.'],
+    ['no name', '', '', 'Incorrect username or password.'],
   ])('says so when logging in with %s', async (_case, name, password, message) => {
     await page.goto('/auth/login')
     await fillIn(page, name, password)

@@ -21,6 +21,6 @@ try {
   })
   console.log(`READY http://127.0.0.1:${server.port}`)
 } catch (error) {
-  console.error(String(error))
+  console.error(error instanceof Error ? error.message : 'The app did not start.')
   process.exit(1)
 }
