@@ -4,6 +4,7 @@ import { compile } from 'path-to-regexp'
 import type { Converter, ConverterDefinition } from './converter.ts'
 import { encodeHost, encodePart, encodePath } from './encoding.ts'
 import { ruleError, ruleLimitError, valueError } from './errors.ts'
+import { methodBits } from './method-bits.ts'
 import { type Part, type Piecewise, splitParts } from './part.ts'
 import { checkVariables, type Rule } from './rule.ts'
 import { parseRule, type RuleToken } from './rule-syntax.ts'
@@ -34,6 +35,10 @@ export interface CompiledRule {
   readonly rule: Rule
   readonly endpoint: string
   readonly methods: ReadonlySet<string> | null
+  /** The methods as bits, {@link methodBit}. */
+  readonly methodBits: number
+  /** Whether a match of it leads to another address: an alias, or one that is sent on. */
+  readonly leadsOn: boolean
   readonly websocket: boolean
   readonly strictSlashes: boolean
   readonly mergeSlashes: boolean
@@ -78,6 +83,8 @@ export function compileRule(rule: Rule, context: RuleContext): CompiledRule {
     rule,
     endpoint: rule.endpoint,
     methods: rule.methods,
+    methodBits: rule.methods === null ? -1 : methodBits(rule.methods),
+    leadsOn: rule.alias || rule.options.redirectTo !== undefined,
     websocket: rule.websocket,
     strictSlashes: rule.options.strictSlashes ?? context.strictSlashes,
     mergeSlashes,

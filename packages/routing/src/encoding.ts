@@ -72,6 +72,6 @@ export function decodePart(part: string): string | null {
 
 /** A path with one leading slash: `//host` would be another site when it is sent on to. */
 export function onePrecedingSlash(rawPath: string): string {
-  if (rawPath === '' || (rawPath.startsWith('/') && !rawPath.startsWith('//'))) return rawPath
+  if (rawPath === '' || (rawPath.charCodeAt(0) === 47 && rawPath.charCodeAt(1) !== 47)) return rawPath
   return `/${rawPath.replace(/^\/+/, '')}`
 }

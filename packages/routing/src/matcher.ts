@@ -9,9 +9,11 @@
  */
 import type { CompiledRule, Variable } from './compiled-rule.ts'
 import { ruleLimitError } from './errors.ts'
+import { methodBit } from './method-bits.ts'
 import { compareWeights, type Pattern, type PatternMatcher, patternMatcher, TooManyStates } from './part.ts'
 import { decodePath, isTooLong, withSlashes } from './path-text.ts'
 import { State, type Step, type Transition } from './state.ts'
+import { isAt } from './text-table.ts'
 
 /** How a search ended. */
 export type Ending = 'found' | 'slash' | 'merge' | 'badEncoding' | 'tooLong' | 'none'
@@ -50,6 +52,7 @@ export class Matcher {
   readonly #starts: number[] = []
   readonly #ends: number[] = []
   #method = ''
+  #methodBit = 0
   #websocket = false
   #slash = false
   #convertValues = true
@@ -126,6 +129,7 @@ export class Matcher {
    */
   search(domain: string, method: string, path: string, websocket: boolean, merge: boolean): Ending {
     this.#method = method
+    this.#methodBit = methodBit(method)
     this.#websocket = websocket
     this.#slash = false
     this.#convertValues = true
@@ -188,8 +192,7 @@ export class Matcher {
       const step = few[i] as Step
       if (text.charCodeAt(start) !== step.first && step.text !== '') continue
       const after = start + step.text.length
-      if ((after !== text.length && text.charCodeAt(after) !== 47) || !text.startsWith(step.text, start))
-        continue
+      if ((after !== text.length && text.charCodeAt(after) !== 47) || !isAt(text, step.text, start)) continue
       const rule = this.#walk(step.state, after + 1, at)
       if (rule !== null || this.#slash) return rule
       break
@@ -246,7 +249,7 @@ export class Matcher {
     if (rule !== null || state.branch === null) return rule
     for (const candidate of state.branch.rules) {
       if (candidate.websocket !== this.#websocket) continue
-      if (candidate.methods !== null && !candidate.methods.has(this.#method)) continue
+      if (!this.#takes(candidate)) continue
       if (candidate.strictSlashes) {
         this.#slash = true
         return null
@@ -260,10 +263,10 @@ export class Matcher {
     for (let i = 0; i < rules.length; i++) {
       const rule = rules[i] as CompiledRule
       if (looseOnly && rule.strictSlashes) continue
-      if (rule.methods !== null && !rule.methods.has(this.#method)) {
+      if (!this.#takes(rule)) {
         if (!this.#fits(rule)) continue
         this.allowed ??= new Set()
-        for (const method of rule.methods) this.allowed.add(method)
+        for (const method of rule.methods ?? []) this.allowed.add(method)
       } else if (rule.websocket !== this.#websocket) this.websocketMismatch = true
       else if (this.#convert(rule)) return rule
     }
@@ -281,6 +284,11 @@ export class Matcher {
       }
     }
     return true
+  }
+
+  #takes({ methods, methodBits }: CompiledRule): boolean {
+    const bit = this.#methodBit
+    return bit === 0 ? methods === null || methods.has(this.#method) : (methodBits & bit) !== 0
   }
 
   /** Makes the arguments; a converter that refuses its text makes the search go on. A merged path is only sent on to. */

@@ -60,6 +60,8 @@ export class RuleMap {
   readonly #sortKey: SortKey | null
   readonly #onOverlap: (overlap: Overlap) => void
   readonly #unbound: Binding
+  readonly #home: string
+  readonly #mergeSlashes: boolean
   #paths: StaticPaths | null = null
   #frozen = false
 
@@ -70,6 +72,8 @@ export class RuleMap {
   constructor(options: RuleMapOptions = {}) {
     const { converters, sortKey, onOverlap, ...settings } = options
     this.#table = new RuleTable(settings, converters ?? {})
+    this.#home = this.#table.settings.defaultSubdomain
+    this.#mergeSlashes = this.#table.settings.mergeSlashes
     this.#sortKey = sortKey ?? null
     this.#onOverlap = onOverlap ?? warnOfOverlap
     this.#unbound = bindingOf(this.#table, { serverName: null, scheme: '' })
@@ -145,11 +149,20 @@ export class RuleMap {
    */
   match(method: string, rawPath: string, options: MatchOptions = none): Match {
     if (!this.#frozen) this.freeze()
-    if (options === none) {
-      const found = this.#paths?.find(method, rawPath) ?? null
-      if (found !== null) return found
-    }
-    return this.#search(upperCased(method), rawPath, options)
+    if (options !== none) return this.#search(upperCased(method), rawPath, options)
+    return this.#paths?.find(method, rawPath) ?? this.#searchHere(upperCased(method), rawPath)
+  }
+
+  /** The commonest search: at the default host, for a rule that leads nowhere else. */
+  #searchHere(method: string, rawPath: string): Match {
+    const { matcher } = this.#table
+    const path = onePrecedingSlash(rawPath)
+    const ending = matcher.search(this.#home, method, path, false, this.#mergeSlashes)
+    if (ending === 'found') {
+      const rule = matcher.rule as CompiledRule
+      if (this.#table.isPlain(rule)) return { kind: 'found', rule: rule.rule, args: matcher.args }
+    } else if (ending !== 'slash' && ending !== 'merge') return missOf(ending, matcher)
+    return this.#search(method, rawPath, none)
   }
 
   #search(method: string, rawPath: string, options: MatchOptions): Match {

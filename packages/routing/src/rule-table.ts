@@ -65,7 +65,7 @@ export class RuleTable {
 
   /** Whether a match of the rule is what it says: nothing to send on to. */
   isPlain(rule: CompiledRule): boolean {
-    return !rule.rule.alias && rule.rule.options.redirectTo === undefined && !this.#shorter.has(rule)
+    return !rule.leadsOn && (this.#shorter.size === 0 || !this.#shorter.has(rule))
   }
 
   /** Puts everything into order. */

@@ -84,7 +84,7 @@ export class TextTable<V> {
     const chain = chains[Math.imul(sample, spread) >>> shift] as readonly Entry<V>[]
     for (let i = 0; i < chain.length; i++) {
       const entry = chain[i] as Entry<V>
-      if (text.startsWith(entry.key, start)) return entry.value
+      if (length === text.length ? text === entry.key : text.startsWith(entry.key, start)) return entry.value
     }
     return null
   }
@@ -129,4 +129,11 @@ function choosePlaces<V>(entries: readonly Entry<V>[], length: number): number[]
     parts = bestParts
   }
   return places
+}
+
+/** Whether a text stands in another at `start`. Parts are short: a loop costs less than a call that is made for long texts. */
+export function isAt(text: string, key: string, start: number): boolean {
+  const { length } = key
+  for (let i = 0; i < length; i++) if (text.charCodeAt(start + i) !== key.charCodeAt(i)) return false
+  return true
 }
