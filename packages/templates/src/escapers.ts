@@ -27,8 +27,14 @@ export function attributeText(value: unknown, quote: Quote): string {
   return enclosed(htmlText(value), quote)
 }
 
+/** HTML that cannot end a `<noscript>` around it: if scripts run, that is text up to its end tag, attributes and all. */
+function keptInNoscript(html: string): string {
+  return html.replace(/<(?=\/noscript)/gi, '&lt;')
+}
+
 /** HTML text that cannot end an attribute; an unquoted one that would be empty gets quotes. */
-function enclosed(html: string, quote: Quote): string {
+function enclosed(text: string, quote: Quote): string {
+  const html = text.includes('<') ? keptInNoscript(text) : text
   if (quote === 'double') return html.replaceAll('"', '&#34;')
   if (quote === 'single') return html.replaceAll("'", '&#39;')
   if (quote === 'added') return /^[\w.-]+$/.test(html) ? html : `"${html.replaceAll('"', '&#34;')}"`
@@ -52,6 +58,29 @@ function schemeOf(url: string): string | null {
 export function urlText(value: unknown, quote: Quote, schemes: readonly string[]): string {
   const scheme = schemeOf(plainText(value))
   return scheme === null || schemes.includes(scheme) ? attributeText(value, quote) : unsafeUrl
+}
+
+/**
+ * A value in the address of `<base>`, which all the page's scripts and forms start from: it names no host. HTML that the
+ * author vouches for may.
+ *
+ * @param value the value
+ * @param quote what the attribute is enclosed by
+ * @param before the text before the value, as far as it counts: a slash if an output stands there, which may be one
+ * @param after the slash that the template goes on with, or nothing
+ */
+export function baseText(value: unknown, quote: Quote, before: string, after: string): string {
+  if (isTrusted(value, 'any')) return attributeText(value, quote)
+  const text = (
+    before +
+    plainText(value)
+      .replace(/[\t\n\r]/g, '')
+      .replace(/^[\0-\x20]+/, '') +
+    after
+  ).replaceAll('\\', '/')
+  return schemeOf(text.slice(before.length)) === null && !text.startsWith('//')
+    ? attributeText(value, quote)
+    : unsafeUrl
 }
 
 /** A value followed by `:` in an address: the scheme itself. */
@@ -207,18 +236,26 @@ const commentEnd = /^[-!]*>|--!?>/g
 export function commentText(value: unknown): string {
   const html = htmlText(value)
   if (!isHtmlSource(value)) return html
-  return html.replace(commentEnd, (end) => end.replace('>', '&gt;')).replace(/<(?=\/noscript)/gi, '&lt;')
+  return keptInNoscript(html.replace(commentEnd, (end) => end.replace('>', '&gt;')))
 }
 
 /** A value in `<!doctype …>`, `<?…>` or `<![CDATA[…]]>`, which the first `>` ends. */
 export function declarationText(value: unknown): string {
-  return htmlText(value).replaceAll('>', '&gt;')
+  return keptInNoscript(htmlText(value)).replaceAll('>', '&gt;')
 }
 
-/** A value in an element whose text is no HTML: what is safe between tags may hold the end of it, in an attribute. */
-export function rawText(value: unknown, element: string): string {
-  const html = htmlText(value)
-  return isHtmlSource(value) ? html.replace(new RegExp(`<(?=/${element}|/?[a-z]*$)`, 'gi'), '&lt;') : html
+/**
+ * A value in an element whose text is no HTML: what is safe between tags may hold the end of it, in an attribute.
+ *
+ * @param value the value
+ * @param elements the element, and what it stands in if that ends as early; `|` between them
+ * @param isAfterLess whether a bare `<` stands before the value
+ */
+export function rawText(value: unknown, elements: string, isAfterLess = false): string {
+  const html = isAfterLess ? afterLess(value) : htmlText(value)
+  return isHtmlSource(value)
+    ? html.replace(new RegExp(`<(?=/(?:${elements})|/?[a-z]*$)`, 'gi'), '&lt;')
+    : html
 }
 
 const quotedValue = /[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*')/g
@@ -275,7 +312,7 @@ function checkedAttributes(html: string, schemes: readonly string[]): string {
       'Output it between tags.',
     )
   }
-  return html.replace(
+  return keptInNoscript(html).replace(
     /([^\s=]+)=(?:"([^"]*)"|'([^']*)')/g,
     (whole, name: string, double?: string, single?: string) => {
       const text = unescape(double ?? single ?? '')

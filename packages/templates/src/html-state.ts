@@ -231,12 +231,15 @@ function stepTag(text: string, from: number, before: HtmlState): HtmlStep {
     }
     const next = nextPart(part, character)
     if (next === 'name') element = appended(element, character)
-    if (next === 'attribute') attribute = part === 'attribute' ? appended(attribute, character) : character
-    if (next === 'equals' && part !== next && isTagOpen(attribute)) {
+    const isGluedToTag = (next === 'equals' && part !== next) || (next === 'attribute' && part === next)
+    if (isGluedToTag && isTagOpen(attribute)) {
       part = next
       url = 'ambiguous'
       return { end: at + 1, state: now(at + 1), event: 'none' }
     }
+    // A name that the author starts with `<` is the name of nothing; here that sign means that the tag's own is open.
+    const start = character === '<' ? '_' : character
+    if (next === 'attribute') attribute = part === 'attribute' ? appended(attribute, character) : start
     if (part === 'equals' && next !== 'equals') {
       url = 'start'
       prefix = ''
@@ -352,7 +355,8 @@ export function afterOutput(before: HtmlState): HtmlState {
   if (part === 'attribute') {
     return /^(?:data|aria)-/.test(state.attribute) ? state : { ...state, attribute: `${state.attribute} ?` }
   }
-  if (part === 'name') return state
+  // A digit, or nothing.
+  if (part === 'name') return { ...state, element: `${state.element} ${appended(state.element, '0')}` }
   return state.url === 'start' ? { ...state, url: 'output' } : state
 }
 

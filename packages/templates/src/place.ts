@@ -89,11 +89,12 @@ export function escapeFor(state: HtmlState, output: OutputCode): string {
   const { value } = output
   switch (state.place) {
     case 'text':
-      if (state.within === 'noscript' && state.less === '') return `rt.rawText(${value},'noscript')`
+      if (state.within === 'noscript') return `rt.rawText(${value},'noscript',${state.less !== ''})`
       return state.less === '' ? `rt.html(${value})` : `rt.afterLess(${value})`
     case 'raw':
       if (state.element === 'script' && !state.isInert) return inScript(state, output)
-      return state.element === 'style' ? `rt.style(${value})` : `rt.rawText(${value},${quote(state.element)})`
+      if (state.element === 'style') return `rt.style(${value})`
+      return `rt.rawText(${value},${quote(state.within === 'noscript' ? `${state.element}|noscript` : state.element)})`
     case 'tag':
       return inTag(state, output)
     case 'comment':
@@ -180,6 +181,10 @@ function startsQuery(node: Node | null): boolean {
 function inUrl(state: HtmlState, { value, node, next }: OutputCode, end: string): string {
   const { attribute, element, url, prefix } = state
   const isOpen = url === 'start' || url === 'output'
+  if (isOpen && element.split(' ').includes('base')) {
+    const before = url === 'output' || prefix === '/' ? '/' : ''
+    return `rt.base(${value},${end},${quote(before)},${quote(/^[/\\]/.test(next) ? '/' : '')})`
+  }
   if (listSeparator(element, attribute) !== null) {
     const isWhole = url === 'start' && prefix === '' && /^\s*(?:["',]|$)/.test(next)
     return `rt.urls(${value},${end},{isOpen:${isOpen},isWhole:${isWhole}})`

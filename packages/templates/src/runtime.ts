@@ -8,6 +8,7 @@ import {
   afterLess,
   attributeNames,
   attributeText,
+  baseText,
   commentText,
   declarationText,
   handlerLiteralText,
@@ -70,6 +71,7 @@ export class Runtime extends PartsRuntime {
   readonly html = htmlText
   readonly afterLess = afterLess
   readonly attribute = attributeText
+  readonly base = baseText
   readonly comment = commentText
   readonly declaration = declarationText
   readonly rawText = rawText

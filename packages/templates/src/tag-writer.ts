@@ -81,8 +81,10 @@ export class TagWriter {
         done = Math.max(start, done)
         this.#endForm()
       }
+      const names = this.#state.element
       this.#state = this.#isInert(state, text.slice(done, end)) ? { ...state, isInert: true } : state
       if (state.url === 'ambiguous') this.#refuseScheme(node, state)
+      if (event === 'close' && state.place === 'raw') this.#checkRaw(node, names, state)
       if (event === 'close' && this.#tag !== null) {
         this.#close(text.slice(done, end), positionIn(node, text.slice(0, end)))
         done = end
@@ -93,6 +95,17 @@ export class TagWriter {
     const rest = text.slice(done)
     this.#writer.text(rest)
     if (this.#tag?.text != null) this.#tag.text += rest
+  }
+
+  /** Refuses a tag that may be a `<script>` or not, and a text area in SVG: what follows may be HTML. */
+  #checkRaw(node: Node, names: string, { element, within }: HtmlState): void {
+    if (within === 'foreign' && element !== 'script' && element !== 'style') {
+      const message = `In SVG and MathML <${element}> is no such element: what stands in it is HTML.`
+      this.refuse(node, message, 'Put it into <foreignObject>, or close the <svg> before it.')
+    }
+    if (names === element || !names.includes(' ')) return
+    const message = `This tag may be <${element}> or another: a branch or an output is in its name.`
+    this.refuse(node, message, 'Write the name in the template, and whole tags into each branch.')
   }
 
   #refuseScheme(node: Node, { attribute, isInert: _, ...state }: HtmlState): void {
@@ -137,6 +150,7 @@ export class TagWriter {
     let end: HtmlState | null = null
     for (const text of texts) {
       this.#state = beforeText(advance(escapeText(text), start), after)
+      if (this.#state.url === 'ambiguous') this.#refuseScheme(node, this.#state)
       end = end === null ? this.#state : this.#merged(node, end)
     }
     this.#state = end ?? start

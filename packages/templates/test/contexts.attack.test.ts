@@ -343,7 +343,36 @@ it.each([
   )
 })
 
-it('knows a script whose name two branches write', () => {
-  const source = '<{% if t %}scr{% else %}st{% endif %}ipt>f("{{ x }}")</script>'
-  expect(render(source, { t: true, x: '");alert(1)//' })).not.toContain('");alert')
+it.each([
+  '<{% if t %}scr{% else %}st{% endif %}ipt>f("{{ x }}")</script>',
+  '<{% if t %}text{% else %}ch{% endif %}area>1 <{{ x }}</textarea>',
+  '<textarea{{ n }}>1 <{{ x }}</textarea>',
+  '<scr{{ n }}ipt>f("{{ x }}")</script>',
+])('refuses a tag that may be that of a script or a text area: %s', (source) => {
+  expect(() => render(source, { t: true, n: 3, x: 'img src=a onerror=tripwire(1) ' })).toThrow(/or another/)
+})
+
+it.each([
+  '<textarea{% if t %} {% endif %}data>1 <{{ x }}</textarea>',
+  '<textarea{% if t %} {% endif %}data />1 <{{ x }}</textarea>',
+  "<textarea{% if t %} {% endif %}{{ 'data' }}>1 <{{ x }}</textarea>",
+  '<s{% if t %} {% endif %}cript>f("{{ x }}")</script>',
+])('refuses an attribute that an empty branch would make a part of the tag: %s', (source) => {
+  expect(() => render(source, { x: 'img src=a onerror=tripwire(1) ' })).toThrow(/may leave nothing/)
+})
+
+it('refuses a text area in SVG, where it is none, and takes it where it is one', () => {
+  expect(() => render('<svg><textarea>1 <{{ x }}</textarea></svg>', { x: 'a' })).toThrow(/In SVG/)
+  const source =
+    '<svg><foreignObject><textarea>{{ x }}</textarea></foreignObject></svg><textarea>{{ x }}</textarea>'
+  expect(render(source, { x: '<' })).toBe(source.replaceAll('{{ x }}', '&lt;'))
+})
+
+it.each([
+  ['<option{% if t %} selected{% endif %}>{{ x }}', '<option>&lt;'],
+  ['<textarea{% if t %} required{% endif %} id=a>{{ x }}', '<textarea id=a>&lt;'],
+  ["<input{{ ' checked' if t }} title={{ x }}>", '<input title="&lt;">'],
+  ['<h{{ n }} title={{ x }}>', '<h3 title="&lt;">'],
+])('takes an attribute of a branch with its blank: %s', (source, expected) => {
+  expect(render(source, { t: false, n: 3, x: '<' })).toBe(expected)
 })

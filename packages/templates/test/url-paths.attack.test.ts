@@ -72,3 +72,44 @@ describe('an address stays as it is', () => {
     expect(templates.renderString('<a href="/u/{{ x }}">', { x: html`a?b` })).toBe('<a href="/u/a?b">')
   })
 })
+
+describe('the base of a page', () => {
+  const hosts = [
+    '//evil.example/',
+    'https://evil.example/',
+    '\\\\evil.example',
+    '\t/\n/evil.example',
+    'https:evil',
+  ]
+
+  it.each(hosts)('is no other host: %j', (x) => {
+    for (const source of [
+      '<base href="{{ x }}">',
+      '<base href={{ x }}>',
+      '<base target=_top href="{{ y }}{{ x }}">',
+    ]) {
+      expect(address(source, x).host).toBe('shop.example')
+    }
+  })
+
+  it('is no other host by parts either', () => {
+    const href = (source: string, context = {}) => templates.renderString(source, context)
+    expect(href('<base href="{{ x }}{{ y }}">', { x: '/', y: '/evil.example' })).toBe(
+      '<base href="/#unsafe-url">',
+    )
+    expect(href('<base href="{{ x }}/{{ y }}">', { x: '/', y: 'evil.example' })).toContain('"#unsafe-url/')
+    expect(href('<base href="/{{ x }}">', { x: '/evil.example' })).toBe('<base href="/%2Fevil.example">')
+  })
+
+  it.each(['/', '/app/', 'app/', '', '?a=1', './'])('is a path: %j', (x) => {
+    expect(templates.renderString('<base href="{{ x }}">', { x })).toBe(`<base href="${x}">`)
+  })
+
+  it('is a host where the author says so', () => {
+    const x = 'https://shop.example/'
+    expect(templates.renderString('<base href="{{ x|safe }}">', { x })).toBe(`<base href="${x}">`)
+    expect(templates.renderString('<base href="https://{{ x }}/">', { x: 'a.example' })).toContain(
+      'https://a.example/',
+    )
+  })
+})
