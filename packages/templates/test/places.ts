@@ -219,12 +219,14 @@ const fragments = [
   ],
 ]
 
-/** Numbers from 0 to 1 that are the same in every run. */
+/** Numbers from 0 up to 1 that are the same in every run (mulberry32: no short cycles, and neighbouring seeds differ). */
 export function random(seed: number): () => number {
   let state = seed
   return () => {
-    state = (state * 1_103_515_245 + 12_345) & 0x7fffffff
-    return state / 0x7fffffff
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
 
