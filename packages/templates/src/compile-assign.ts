@@ -21,7 +21,7 @@ export function compileFilterBlock(node: Node<'Capture'>, scope: Scope, compiler
     tags.refuse(node, message, 'Put the filter on the values.')
   }
   const text = capture(node.body, scope, compiler, partStart(state), 'any')
-  tags.part()
+  tags.part(node)
   writer.output(filterCode(node.filter, text, scope, writer))
 }
 

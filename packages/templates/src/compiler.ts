@@ -343,7 +343,7 @@ export class Compiler {
     writer.at(node)
     const name = node.name.value
     if (!this.#places.has(name)) this.#places.set(name, partStart(this.#tags.state))
-    this.#tags.block()
+    this.#tags.block(node)
     const context = node.scoped ? `ctx.with(${localsCode(scope, true)})` : 'ctx'
     this.flushStream()
     writer.output(`${writer.wait}rt.block(${context},${quote(name)},${writer.buffer === 'o'})`, true)
@@ -376,7 +376,7 @@ export class Compiler {
     }
     const start = partStart(state)
     const isText = placeKey(start) === 'text' || !writer.options.tags.contextual
-    this.#tags.part()
+    this.#tags.part(node)
     this.flushStream()
     writer.output(includeCode(node, scope, writer, isText ? null : start), true)
   }

@@ -133,14 +133,20 @@ export class TagWriter {
   }
 
   /** What others write: a block, an included template. */
-  part(): void {
+  part(node: Node): void {
+    const { place, part } = this.#state
+    if (place === 'tag' && part === 'equals') {
+      const message =
+        'This part is a value without quotes; if it is empty, the next attribute becomes the value.'
+      this.refuse(node, message, 'Quote the value.')
+    }
     this.#state = afterPart(this.#state)
     this.#leaveConstant()
   }
 
   /** A block: after a bare `<` it gives the name of a tag, and nobody knows which. */
-  block(): void {
-    if (this.#state.less !== '<' && this.#state.less !== '</') this.part()
+  block(node: Node): void {
+    if (this.#state.less !== '<' && this.#state.less !== '</') this.part(node)
     else this.#state = { ...textState, place: 'tag', element: '?' }
   }
 

@@ -361,6 +361,16 @@ it.each([
   expect(() => render(source, { x: 'img src=a onerror=tripwire(1) ' })).toThrow(/may leave nothing/)
 })
 
+it.each(['{% block b %}{% endblock %}', '{% include "empty" %}', '{% filter upper %}{% endfilter %}'])(
+  'refuses a value without quotes that is a part, which may be empty: %s',
+  (part) => {
+    const engine = createTemplates({ sources: { empty: '' } })
+    const page = (source: string) => engine.renderString(source, { x: '" onfocus=tripwire(1) ' })
+    expect(() => page(`<p class=${part} title="{{ x }}">`)).toThrow(/value without quotes/)
+    expect(page(`<p class="${part}" title="{{ x }}">`)).toContain('class="" title="&#34;')
+  },
+)
+
 it('refuses a text area in SVG, where it is none, and takes it where it is one', () => {
   expect(() => render('<svg><textarea>1 <{{ x }}</textarea></svg>', { x: 'a' })).toThrow(/In SVG/)
   const source =
