@@ -180,7 +180,7 @@ function originIn(context: Context): Origin {
 function originOf(context: Context): Origin {
   const { app, request } = context
   if (request !== null) return originOfRequest(app, request)
-  if (siteNameOf(app, null) === null) throw noHost()
+  if (app.config.SERVER_NAME === null) throw noHost()
   return canonicalOrigin(context)
 }
 
@@ -199,7 +199,7 @@ function originOfRequest(app: App, request: AppRequest): Origin {
 
 function noHost(): DewarError {
   return new DewarError('ERR_DEWAR_NO_TRUSTED_HOST', 'An absolute URL needs a host that the app has named.', {
-    fix: "Set TRUSTED_HOSTS to this site's names, which URLs outside of requests take, too, or SERVER_NAME.",
+    fix: "Set TRUSTED_HOSTS to this site's names; outside of requests SERVER_NAME, or ask for { canonical: true }.",
   })
 }
 

@@ -65,7 +65,7 @@ export const starting: Subject = {
       assert(status !== 0 && status !== null, `It ended with ${status}.`)
       assert(!output.includes('READY'))
       if (key !== undefined && key.trim().length > 6) assert(!output.includes(key), 'It shows the key.')
-      assert.match(output, /dewar secret/)
+      assert.match(output, /SECRET_KEY/)
     }),
     {
       row: 'B2',
