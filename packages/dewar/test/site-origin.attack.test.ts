@@ -66,12 +66,7 @@ describe('a link for a mail', () => {
         'https://accounts.example/app/reset/x',
       ])
     })
-    app.context(() =>
-      expect([link(), urlFor('reset', { token: 'x' })]).toEqual([
-        'https://accounts.example/reset/x',
-        'https://accounts.example/reset/x',
-      ]),
-    )
+    app.context(() => expect(link()).toBe('https://accounts.example/reset/x'))
   })
 
   it('leads back to this machine while debugging', async () => {
