@@ -149,31 +149,20 @@ export class RuleMap {
    */
   match(method: string, rawPath: string, options: MatchOptions = none): Match {
     if (!this.#frozen) this.freeze()
-    if (options !== none) return this.#search(upperCased(method), rawPath, options)
-    return this.#paths?.find(method, rawPath) ?? this.#searchHere(upperCased(method), rawPath)
+    const found = options === none ? this.#paths?.find(method, rawPath) : null
+    return found ?? this.#search(upperCased(method), rawPath, options)
   }
 
-  /** The commonest search: at the default host, for a rule that leads nowhere else. */
-  #searchHere(method: string, rawPath: string): Match {
+  #search(method: string, rawPath: string, options: MatchOptions): Match {
     const { matcher } = this.#table
+    const { hostMatching } = this.#table.settings
+    const domain = (hostMatching ? options.host?.toLowerCase() : options.subdomain) ?? this.#home
     const path = onePrecedingSlash(rawPath)
-    const ending = matcher.search(this.#home, method, path, false, this.#mergeSlashes)
+    const ending = matcher.search(domain, method, path, options.websocket ?? false, this.#mergeSlashes)
     if (ending === 'found') {
       const rule = matcher.rule as CompiledRule
       if (this.#table.isPlain(rule)) return { kind: 'found', rule: rule.rule, args: matcher.args }
     } else if (ending !== 'slash' && ending !== 'merge') return missOf(ending, matcher)
-    return this.#search(method, rawPath, none)
-  }
-
-  #search(method: string, rawPath: string, options: MatchOptions): Match {
-    const { hostMatching, defaultSubdomain, mergeSlashes } = this.#table.settings
-    const domain = (hostMatching ? options.host?.toLowerCase() : options.subdomain) ?? defaultSubdomain
-    const path = onePrecedingSlash(rawPath)
-    const ending = this.#table.matcher.search(domain, method, path, options.websocket ?? false, mergeSlashes)
-    if (ending === 'found') {
-      const rule = this.#table.matcher.rule as CompiledRule
-      if (this.#table.isPlain(rule)) return { kind: 'found', rule: rule.rule, args: this.#table.matcher.args }
-    } else if (ending !== 'slash' && ending !== 'merge') return missOf(ending, this.#table.matcher)
     const binding = { ...this.#unbound, rootPath: rootPathOf(options.rootPath) }
     if (hostMatching) Object.assign(binding, { serverName: domain })
     else Object.assign(binding, { subdomain: domain, serverName: options.serverName ?? null })
