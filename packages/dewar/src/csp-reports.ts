@@ -5,7 +5,7 @@
  * Construction: a small body, read only up to its limit; at most twenty reports of it, cut and without control characters; a
  * limit by address. No CSRF proof is asked for, since browsers send reports by themselves, and no session is looked at.
  */
-import { RequestEntityTooLarge, Response } from '@dewar/http'
+import { Response } from '@dewar/http'
 import { parseCspReports, defaults as securityDefaults } from '@dewar/security'
 import type { App } from './app.ts'
 import { useRequest } from './context.ts'
@@ -39,6 +39,7 @@ export function addCspReports(
     options: {
       access: 'public',
       limit: options.limit ?? securityDefaults.cspReportLimit.value,
+      body: { maxContentLength: securityDefaults.cspReportBodyMax.value },
       cors: null,
       unsafeCsrfExempt: true,
     },
@@ -49,8 +50,7 @@ export function addCspReports(
 
 async function takeReports(): Promise<Response> {
   const request = useRequest('csp-reports')
-  const body = await readBounded(request.body, securityDefaults.cspReportBodyMax.value)
-  for (const report of parseCspReports(request.headers.get('Content-Type') ?? '', body)) {
+  for (const report of parseCspReports(request.headers.get('Content-Type') ?? '', await request.text())) {
     // Samples may hold what visitors typed, and addresses what they looked for: neither belongs into a log.
     const { sample: _sample, documentUrl, blockedUrl, sourceFile, ...rest } = report
     reportSecurityEvent('csp-violation', {
@@ -61,20 +61,6 @@ async function takeReports(): Promise<Response> {
     })
   }
   return new Response(null, { status: 204, contentType: null })
-}
-
-/** @throws {RequestEntityTooLarge} 413 before more than the maximum is held */
-async function readBounded(body: AsyncIterable<Uint8Array>, maximum: number): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > maximum) {
-      throw new RequestEntityTooLarge(null, { details: { limit: 'cspReportBodyMax', maximum, actual: size } })
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** The query of a page may hold what nobody should read in a log. */
